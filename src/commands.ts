@@ -1,0 +1,53 @@
+import type { PgdbaCommand } from './base.js';
+
+type CommandClass = (new (argv: string[], config: never) => PgdbaCommand) & Omit<typeof PgdbaCommand, 'prototype'>;
+
+interface CommandEntry {
+  /** As people write it, e.g. `cluster add`. */
+  readonly id: string;
+  /** Loads the command's class; nothing else of it is loaded before. */
+  readonly load: () => Promise<CommandClass>;
+}
+
+/** Words that only group commands, with what their help says. */
+export const TOPICS: Readonly<Record<string, string>> = {
+  cluster: 'The registry of clusters.',
+};
+
+/** Every command. Adding one is a file in src/commands and a line here. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { id: 'inspect', load: async () => (await import('./commands/inspect.js')).Inspect },
+  { id: 'doctor', load: async () => (await import('./commands/doctor.js')).Doctor },
+  { id: 'cluster add', load: async () => (await import('./commands/cluster/add.js')).ClusterAdd },
+  { id: 'cluster list', load: async () => (await import('./commands/cluster/list.js')).ClusterList },
+  { id: 'cluster show', load: async () => (await import('./commands/cluster/show.js')).ClusterShow },
+  { id: 'cluster remove', load: async () => (await import('./commands/cluster/remove.js')).ClusterRemove },
+  { id: 'cluster check', load: async () => (await import('./commands/cluster/check.js')).ClusterCheck },
+  { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
+];
+
+export interface Route {
+  readonly kind: 'version' | 'help' | 'command' | 'unknown';
+  /** The command's id, or the unknown words. */
+  readonly words: string;
+  /** What is left for the command to parse. */
+  readonly rest: readonly string[];
+}
+
+/**
+ * What the words ask for. The command is the longest run of leading words that names one; `--help` before `--` asks
+ * for help, whatever stands around it.
+ */
+export function route(argv: readonly string[]): Route {
+  const end = argv.indexOf('--');
+  const flags = end < 0 ? argv : argv.slice(0, end);
+  const firstFlag = argv.findIndex((word) => word.startsWith('-'));
+  const words = firstFlag < 0 ? argv : argv.slice(0, firstFlag);
+  const found = COMMANDS.map(({ id }) => id)
+    .filter((id) => id === words.slice(0, id.split(' ').length).join(' '))
+    .reduce((longest, id) => (id.length > longest.length ? id : longest), '');
+  const rest = argv.slice(found === '' ? words.length : found.split(' ').length);
+  if (argv[0] === '--version') return { kind: 'version', words: '', rest: [] };
+  if (flags.includes('--help')) return { kind: 'help', words: found === '' ? words.join(' ') : found, rest };
+  return found === '' ? { kind: 'unknown', words: words.join(' '), rest } : { kind: 'command', words: found, rest };
+}

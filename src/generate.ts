@@ -1,0 +1,49 @@
+import { clustersFileSchema } from './cluster/registrySchema.js';
+import { COMMANDS } from './commands.js';
+import { dataSchemaOf } from './core/dataSchema.js';
+import type { TSchema } from './core/schema.js';
+import { SECTIONS } from './inspect/registry.js';
+import { describeCommands } from './manifest.js';
+import { envelopeSchema } from './output/envelopeSchema.js';
+import { commandEntries } from './reference/commandEntries.js';
+import { commandIndexPage, commandPage, errorsPage, fileOf, sectionsPage } from './reference/markdown.js';
+import { schemaDocument } from './reference/schemaDocument.js';
+import { validatorCode, validatorDeclarations } from './reference/validatorCode.js';
+import { DATA_SCHEMAS } from './schemas.js';
+import { VERSION } from './version.js';
+
+/** Documents that come in at run time, by the name of the function that checks them. */
+const INCOMING: Readonly<Record<string, TSchema>> = {
+  validateClustersFile: clustersFileSchema,
+};
+
+/**
+ * Every file that is made from the tables of the code, by its path; scripts/generate.mjs writes them, or tells which
+ * of them are out of date.
+ */
+export async function generatedFiles(): Promise<Record<string, string>> {
+  const commands = commandEntries(await describeCommands());
+  return {
+    ...schemaFiles(),
+    'docs/commands/README.md': commandIndexPage(commands),
+    ...Object.fromEntries(commands.map((command) => [`docs/commands/${fileOf(command.id)}`, commandPage(command)])),
+    'docs/errors.md': errorsPage(),
+    'docs/sections.md': sectionsPage(SECTIONS),
+    'src/generated/validators.js': validatorCode(INCOMING),
+    'src/generated/validators.d.ts': validatorDeclarations(INCOMING),
+  };
+}
+
+function schemaFiles(): Record<string, string> {
+  const data = COMMANDS.map(({ id }) => {
+    const schema = DATA_SCHEMAS[id];
+    if (schema === undefined) throw new Error(`src/schemas.ts has no schema for the data of "${id}"`);
+    return schemaFile(dataSchemaOf(id), schema, `data of pgdba ${id}`);
+  });
+  return Object.fromEntries([schemaFile('envelope.schema.json', envelopeSchema, 'envelope of pgdba'), ...data]);
+}
+
+function schemaFile(file: string, schema: TSchema, title: string): [string, string] {
+  const document = schemaDocument(schema, `urn:pgdba:${VERSION}:${file}`, title);
+  return [`schemas/${file}`, `${JSON.stringify(document, null, 2)}\n`];
+}

@@ -1,0 +1,144 @@
+import type { ServerFacts } from '../cluster/serverFacts.js';
+import type { ErrorCode } from '../core/codes.js';
+import { PgdbaError } from '../core/errors.js';
+import type { Reading, Snapshot } from '../db/session.js';
+import { decodeRows, type DecodeOptions } from './decode.js';
+import { readiness, type Readiness } from './prerequisites.js';
+import type { Parameter, Reason, Row, Section, Variant } from './section.js';
+import { chooseVariant } from '../core/version.js';
+import type { SectionResult, SectionResults } from './snapshot.js';
+
+export interface CollectOptions extends DecodeOptions {
+  /** Rows per section; 0 = all. */
+  readonly limit: number;
+  /** Whether pg_stat_statements reads its file of texts. */
+  readonly queryText: boolean;
+  /** Aborted when the run has used up its time: what is not read by then is `budget_spent`. */
+  readonly budget: AbortSignal;
+}
+
+/**
+ * Reads the sections inside the snapshot, all in one round trip, each with its own outcome; one more only for sections
+ * that met a lock taken in the meantime. Never throws for what the server says.
+ */
+export async function collectSections(
+  snapshot: Snapshot,
+  facts: ServerFacts,
+  sections: readonly Section[],
+  options: CollectOptions,
+): Promise<SectionResults> {
+  const results = await Promise.all(
+    sections.map(async (section) => [section.id, await collectSection(snapshot, facts, section, options)] as const),
+  );
+  return Object.fromEntries(results);
+}
+
+async function collectSection(
+  snapshot: Snapshot,
+  facts: ServerFacts,
+  section: Section,
+  options: CollectOptions,
+): Promise<SectionResult> {
+  const ready = readiness(section, facts);
+  if (ready.variant === null) return unread(section, 'skipped', ready.reason, ready.message);
+  const reading = await snapshot.read(statementOf(section, ready.variant, facts, options));
+  const { result } = reading;
+  if (!(result instanceof PgdbaError)) return readSection(section, reading, ready, options);
+  const fallback = chooseVariant(section.withoutLocks ?? [], facts.major);
+  if (result.code !== 'lock_timeout' || fallback === undefined) return failed(section, reading, options);
+  const again = await snapshot.read(statementOf(section, fallback, facts, options));
+  if (again.result instanceof PgdbaError) return failed(section, again, options);
+  return readSection(
+    section,
+    again,
+    { ...ready, status: 'partial', reason: 'lock_timeout', message: `${result.message}; read without what waits for locks` },
+    options,
+  );
+}
+
+/** What stands for `$1`, `$2` … of a section's variants. */
+const PARAMETERS: Readonly<Record<Parameter, (options: CollectOptions) => number | boolean>> = {
+  limit: ({ limit }) => limit,
+  query_text: ({ queryText }) => queryText,
+};
+
+function statementOf(section: Section, variant: Variant, facts: ServerFacts, options: CollectOptions) {
+  const schema = facts.extensions[section.versionedBy?.extension ?? '']?.schema;
+  return {
+    sql: schema === undefined ? variant.sql : variant.sql.replaceAll('@extschema@', () => schema),
+    params: section.parameters.map((name) => PARAMETERS[name](options)),
+  };
+}
+
+function readSection(
+  section: Section,
+  reading: Reading,
+  ready: Exclude<Readiness, { variant: null }>,
+  options: CollectOptions,
+): SectionResult {
+  if (reading.result instanceof PgdbaError) return failed(section, reading, options);
+  const { rows, total } = decodeRows(section, reading.result, options);
+  const shortfall = section.shortfall?.(rows) ?? null;
+  const cut = total !== null && total > rows.length;
+  const messages = [ready.message, shortfall?.message].filter((message) => typeof message === 'string');
+  return {
+    status: shortfall === null ? ready.status : 'partial',
+    reason: ready.reason ?? shortfall?.reason ?? (cut ? 'truncated' : null),
+    message: messages.length === 0 ? null : messages.join('; '),
+    reads: section.reads,
+    duration_ms: rounded(reading.durationMs),
+    sampled_at: reading.sampledAt,
+    stats_reset: latestReset(section, rows),
+    truncated: cut ? { shown: rows.length, total } : null,
+    rows,
+  };
+}
+
+/** The reason of a section whose statement failed, by the error's code; everything else is `error`. */
+const FAILURES: Readonly<Partial<Record<ErrorCode, Reason>>> = {
+  lock_timeout: 'lock_timeout',
+  statement_timeout: 'statement_timeout',
+  insufficient_privilege: 'no_privilege',
+};
+
+function failed(section: Section, reading: Reading, { budget }: CollectOptions): SectionResult {
+  const error = reading.result as PgdbaError;
+  const took = { duration_ms: rounded(reading.durationMs), sampled_at: reading.sampledAt };
+  if (budget.aborted) {
+    return { ...unread(section, 'skipped', 'budget_spent', 'the run’s --timeout passed before it was read'), ...took };
+  }
+  return { ...unread(section, 'failed', FAILURES[error.code] ?? 'error', error.message), ...took };
+}
+
+/** The result of a section that was not read; the same keys as any other. */
+export function unread(
+  section: Section,
+  status: SectionResult['status'],
+  reason: Reason,
+  message: string | null,
+): SectionResult {
+  return {
+    status,
+    reason,
+    message,
+    reads: section.reads,
+    duration_ms: 0,
+    sampled_at: null,
+    stats_reset: null,
+    truncated: null,
+    rows: [],
+  };
+}
+
+function latestReset(section: Section, rows: readonly Row[]): string | null {
+  const { resetAt } = section;
+  if (resetAt === undefined) return null;
+  return rows.reduce<string | null>((latest, row) => {
+    const reset = row[resetAt] as string | null;
+    return latest === null || (reset !== null && reset > latest) ? reset : latest;
+  }, null);
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

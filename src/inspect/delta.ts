@@ -1,0 +1,139 @@
+import type { ColumnKind } from './column.js';
+import type { Row, Section } from './section.js';
+import type { Computed, Sample, VoidReason } from './snapshot.js';
+
+/** What may have happened to the server between two samples, as one look at it each time tells. */
+export interface Moment {
+  /** When the postmaster started. */
+  readonly startedAt: string;
+  readonly systemIdentifier: string | null;
+  readonly timeline: number | null;
+  readonly inRecovery: boolean;
+  /** Version of the extension that the section is versioned by. */
+  readonly extensionVersion: string | null;
+}
+
+interface ColumnNames {
+  readonly keys: readonly string[];
+  readonly counters: readonly string[];
+  readonly others: readonly string[];
+}
+
+/**
+ * The rates per second between two samples of a section, by the annotations of its columns alone: counters become
+ * `<name>_per_s`, keys join the rows, everything else is the second sample's. A rate is null where a reset, a restart,
+ * a failover or an extension upgrade in between makes the difference meaningless, where the row was not in the first
+ * sample, and where a counter went down; `void` says which and how often.
+ */
+export function computeRates(
+  section: Section,
+  first: Sample,
+  second: Sample,
+  moments: readonly [Moment, Moment],
+): Computed {
+  const columns = columnsOf(section);
+  const intervalMs = elapsedMs(first.sampled_at, second.sampled_at);
+  const voided = new Map<VoidReason, number>();
+  const everything = eventBetween(...moments);
+  const before = groupedByKey(first.rows, columns);
+  const after = groupedByKey(second.rows, columns);
+  const rows = second.rows.map((row) => {
+    const key = keyOf(row, columns);
+    const earlier = before.get(key)?.[0];
+    const ambiguous = (before.get(key)?.length ?? 0) > 1 || (after.get(key)?.length ?? 0) > 1;
+    const reason =
+      everything ?? (ambiguous ? 'ambiguous_key' : rowEvent(section, earlier, row, columns, intervalMs));
+    if (reason !== null && columns.counters.length > 0) voided.set(reason, (voided.get(reason) ?? 0) + 1);
+    return rateRow(row, earlier, columns, reason === null ? intervalMs : null);
+  });
+  return {
+    interval_ms: intervalMs,
+    rows,
+    void: [...voided].map(([reason, count]) => ({ reason, rows: count, message: MESSAGES[reason] })),
+  };
+}
+
+const MESSAGES: Readonly<Record<VoidReason, string>> = {
+  reset: 'the statistics were reset between the samples',
+  restarted: 'the server was restarted between the samples',
+  failover: 'another server, timeline or role answered the second time',
+  extension_upgraded: 'the extension was changed to another version between the samples',
+  negative: 'a counter went down although no reset was recorded',
+  ambiguous_key: 'several rows look alike, because what tells them apart is hidden from this role',
+  not_sampled: 'the row is not in the first sample',
+};
+
+function columnsOf(section: Section): ColumnNames {
+  const kinds = Object.entries(section.row.properties).map(
+    ([name, schema]) => [name, (schema as { 'x-kind': ColumnKind })['x-kind']] as const,
+  );
+  const named = (test: (kind: ColumnKind) => boolean): string[] =>
+    kinds.filter(([, kind]) => test(kind)).map(([name]) => name);
+  return {
+    keys: named((kind) => kind === 'key'),
+    counters: named((kind) => kind === 'counter'),
+    others: named((kind) => kind !== 'counter'),
+  };
+}
+
+function groupedByKey(rows: readonly Row[], columns: ColumnNames): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row, columns);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+function keyOf(row: Row, { keys }: ColumnNames): string {
+  return JSON.stringify(keys.map((name) => row[name]));
+}
+
+/** What happened to the whole server between the samples; null when the same one ran on. */
+function eventBetween(first: Moment, second: Moment): VoidReason | null {
+  if (
+    first.systemIdentifier !== second.systemIdentifier ||
+    first.timeline !== second.timeline ||
+    first.inRecovery !== second.inRecovery
+  ) {
+    return 'failover';
+  }
+  if (first.startedAt !== second.startedAt) return 'restarted';
+  return first.extensionVersion === second.extensionVersion ? null : 'extension_upgraded';
+}
+
+function rowEvent(
+  section: Section,
+  earlier: Row | undefined,
+  row: Row,
+  { counters }: ColumnNames,
+  intervalMs: number | null,
+): VoidReason | null {
+  if (earlier === undefined || intervalMs === null || intervalMs <= 0) return 'not_sampled';
+  if (section.resetAt !== undefined && earlier[section.resetAt] !== row[section.resetAt]) return 'reset';
+  return counters.some((name) => (difference(earlier[name], row[name]) ?? 0) < 0) ? 'negative' : null;
+}
+
+function rateRow(row: Row, earlier: Row | undefined, columns: ColumnNames, intervalMs: number | null): Row {
+  const rates = columns.counters.map((name) => {
+    const grown = difference(earlier?.[name], row[name]);
+    return [`${name}_per_s`, grown === null || intervalMs === null ? null : (grown * 1000) / intervalMs] as const;
+  });
+  return Object.fromEntries([...columns.others.map((name) => [name, row[name] ?? null] as const), ...rates]);
+}
+
+/** b − a of two counters; null when either is unknown. Taken before a wide counter is made a JSON number. */
+function difference(a: unknown, b: unknown): number | null {
+  if (typeof a === 'number' && typeof b === 'number') return b - a;
+  return isCounter(a) && isCounter(b) ? Number(BigInt(b) - BigInt(a)) : null;
+}
+
+function isCounter(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || Number.isInteger(value);
+}
+
+function elapsedMs(from: string | null, to: string | null): number | null {
+  return from === null || to === null ? null : Date.parse(to) - Date.parse(from);
+}

@@ -1,0 +1,85 @@
+import { markdownTable } from 'markdown-table';
+import { getBorderCharacters, table } from 'table';
+import type { Envelope } from './envelope.js';
+import { printableDeep } from './printable.js';
+
+type Style = 'table' | 'markdown';
+type Rows = readonly Record<string, unknown>[];
+
+/** The whole envelope as tables: first what happened, then data, each list of objects as a table of its own. */
+export function renderForPeople(envelope: Envelope, style: Style): string {
+  const { data, warnings, error, meta, cluster, ...head } = printableDeep(envelope) as Envelope;
+  const parts = [
+    facts('', { ...head, exit_code: meta.exit_code }, style),
+    error === null ? '' : block('error', error, style),
+    warnings.length === 0 ? '' : block('warnings', warnings, style),
+    data === null ? '' : block('', data, style),
+    cluster === null ? '' : block('cluster', cluster, style),
+    block('meta', meta, style),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function block(path: string, value: unknown, style: Style): string {
+  if (isRows(value)) return titled(path, grid(value, style), style);
+  if (Array.isArray(value)) return titled(path, value.map((item) => `- ${cell(item)}`).join('\n'), style);
+  if (value === null || typeof value !== 'object') return titled(path, cell(value), style);
+  const entries = Object.entries(value);
+  const plain = entries.filter(([, item]) => !isNested(item));
+  const nested = entries.filter(([, item]) => isNested(item));
+  const below = (key: string): string => (path === '' ? key : `${path}.${key}`);
+  return [
+    plain.length === 0 ? '' : facts(path, Object.fromEntries(plain), style),
+    ...nested.map(([key, item]) => block(below(key), item, style)),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function isRows(value: unknown): value is Rows {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((item) => item !== null && typeof item === 'object' && !Array.isArray(item))
+  );
+}
+
+/** Whether a value gets a block of its own; lists of plain values stay in their cell. */
+function isNested(value: unknown): boolean {
+  return isRows(value) || (value !== null && typeof value === 'object' && !Array.isArray(value));
+}
+
+function facts(title: string, object: Record<string, unknown>, style: Style): string {
+  const rows = Object.entries(object).map(([key, item]) => [key, cell(item)]);
+  return titled(title, style === 'table' ? boxes(rows) : markdown(['', ''], rows), style);
+}
+
+function grid(rows: Rows, style: Style): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const body = rows.map((row) => columns.map((column) => cell(row[column])));
+  return style === 'table' ? boxes([columns, ...body]) : markdown(columns, body);
+}
+
+function boxes(rows: string[][]): string {
+  return table(rows, {
+    border: getBorderCharacters('void'),
+    columnDefault: { paddingLeft: 0, paddingRight: 2 },
+    drawHorizontalLine: () => false,
+  }).trimEnd();
+}
+
+function markdown(head: string[], rows: string[][]): string {
+  const safe = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;');
+  return markdownTable([head.map(safe), ...rows.map((row) => row.map(safe))]);
+}
+
+function titled(title: string, text: string, style: Style): string {
+  if (title === '') return text;
+  return style === 'markdown' ? `## ${title}\n\n${text}` : `${title}\n${text}`;
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.replaceAll('\r', '').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+}

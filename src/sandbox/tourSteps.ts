@@ -1,0 +1,122 @@
+import type { Expectation, PlantedFault } from './plantedFaults.js';
+
+/** `data` of another command's envelope, as read from its JSON. */
+export type TourData = Readonly<Record<string, unknown>>;
+
+export interface TourStep {
+  readonly words: (places: { readonly dsn: string; readonly bareDsn: string }) => readonly string[];
+  /** What the command is for, for people. */
+  readonly about: string;
+  /** What it found, a line each. */
+  readonly tell: (data: TourData) => string[];
+  readonly looksForFaults?: true;
+}
+
+/** The tour, in order. A new command joins it with one entry. */
+export const TOUR_STEPS: readonly TourStep[] = [
+  {
+    words: ({ dsn }) => ['cluster', 'add', 'demo', '--dsn', dsn],
+    about: 'gives the server a name',
+    tell: () => ['From here on --name demo is enough.'],
+  },
+  {
+    words: () => ['cluster', 'check', 'demo'],
+    about: 'asks whether it is reachable, and still the same',
+    tell: () => ['It is.'],
+  },
+  {
+    words: () => ['doctor', '--name', 'demo'],
+    about: 'says what this role on this server can and cannot see',
+    tell: tellDoctor,
+  },
+  {
+    words: ({ bareDsn }) => ['doctor', '--dsn', bareDsn],
+    about: 'says the same for the shop’s own role, which was granted nothing',
+    tell: tellDoctor,
+  },
+  {
+    words: () => ['inspect', '--name', 'demo'],
+    about: 'takes one snapshot of everything',
+    tell: tellInspect,
+    looksForFaults: true,
+  },
+  {
+    words: () => [
+      'inspect',
+      '--name',
+      'demo',
+      '--sections',
+      'pg_stat_database',
+      '--delta',
+      '--interval',
+      '2s',
+    ],
+    about: 'looks twice and tells rates',
+    tell: tellRates,
+  },
+  {
+    words: () => ['schema', 'errors'],
+    about: 'prints every error code with its exit code, for scripts',
+    tell: (data) => [`${String(list(data['errors']).length)} error codes.`],
+  },
+];
+
+function list(value: unknown): readonly TourData[] {
+  return Array.isArray(value) ? (value as TourData[]) : [];
+}
+
+function object(value: unknown): TourData {
+  return typeof value === 'object' && value !== null ? (value as TourData) : {};
+}
+
+function countBy(rows: readonly TourData[], column: string): string {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(String(row[column]), (counts.get(String(row[column])) ?? 0) + 1);
+  return [...counts].map(([value, count]) => `${String(count)} ${value}`).join(', ');
+}
+
+function tellDoctor(data: TourData): string[] {
+  const sections = list(data['sections']);
+  const remedies = new Set(
+    sections
+      .flatMap((section) => (section['remedy'] as unknown[] | undefined) ?? [])
+      .filter((remedy) => typeof remedy === 'string'),
+  );
+  const lines = [`Of ${String(sections.length)} sections: ${countBy(sections, 'status')}.`];
+  const [first] = remedies;
+  if (first !== undefined) lines.push(`The smallest thing that would help: ${first}`);
+  return lines;
+}
+
+function tellInspect(data: TourData): string[] {
+  const sections = Object.values(object(data['sections'])).map(object);
+  const rows = sections.reduce((sum, section) => sum + list(section['rows']).length, 0);
+  return [
+    `${String(sections.length)} sections (${countBy(sections, 'status')}) with ${String(rows)} rows. What was planted and shows there:`,
+  ];
+}
+
+function tellRates(data: TourData): string[] {
+  const section = object(object(data['sections'])['pg_stat_database']);
+  const rows = list(object(section['computed'])['rows']);
+  const shop = rows.find((row) => row['datname'] === 'shop');
+  const rate = shop?.['xact_commit_per_s'];
+  return typeof rate === 'number'
+    ? [`Database shop commits ${rate.toFixed(1)} transactions per second.`]
+    : [];
+}
+
+/** The planted faults of which a DiagSnapshot holds the row that shows them. */
+export function faultsSeen(data: TourData, faults: readonly PlantedFault[]): PlantedFault[] {
+  const sections = object(data['sections']);
+  return faults.filter(({ shown }) => {
+    if (shown === null) return false;
+    return list(object(sections[shown.section])['rows']).some((row) => fits(row, shown.row));
+  });
+}
+
+function fits(row: TourData, expected: Readonly<Record<string, Expectation>>): boolean {
+  return Object.entries(expected).every(([column, wanted]) =>
+    typeof wanted === 'function' ? wanted(row[column]) : row[column] === wanted,
+  );
+}

@@ -1,0 +1,190 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { asksForEncryption, MessageCounter } from './messageCounter.js';
+
+/** When a fault strikes a connection; counted for each connection by itself. */
+export type FaultPoint =
+  | { readonly at: 'connect' }
+  /** Just after that many whole messages of the server were passed on. */
+  | { readonly at: 'server-messages'; readonly count: number }
+  | { readonly at: 'server-bytes'; readonly count: number }
+  | { readonly at: 'client-bytes'; readonly count: number };
+
+/**
+ * What then happens. `close`: both sides see an orderly end. `reset`: the client gets an RST. `hang`: nothing is
+ * passed on any more and the connection stays open, as when a firewall forgot it.
+ */
+export type FaultKind = 'close' | 'reset' | 'hang';
+
+export interface ProxyRules {
+  readonly fault?: FaultPoint & { readonly kind: FaultKind };
+  /** Added to each round trip, half of it in each direction, in milliseconds. */
+  readonly roundTripMs?: number;
+}
+
+/** What passed through one connection. */
+export interface ConnectionCount {
+  serverMessages: number;
+  serverBytes: number;
+  clientBytes: number;
+  /** Whether the fault struck it. */
+  struck: boolean;
+}
+
+export interface Proxy {
+  readonly host: string;
+  readonly port: number;
+  /** One entry for each connection so far, in the order of their coming. */
+  readonly connections: readonly ConnectionCount[];
+  /** New rules for the connections to come; counts start anew. */
+  setRules(rules: ProxyRules): void;
+  close(): Promise<void>;
+}
+
+export interface ProxyOptions {
+  readonly target: { readonly host: string; readonly port: number } | { readonly path: string };
+  readonly rules?: ProxyRules;
+}
+
+/** An RST that comes close behind bytes can overtake them, and then some kernels tell of an orderly end. */
+const RESET_DELAY_MS = 10;
+
+/** Starts a TCP proxy on 127.0.0.1 that passes connections on to `target` and spoils them as the rules say. */
+export function startProxy(options: ProxyOptions): Promise<Proxy> {
+  let rules = options.rules ?? {};
+  let connections: ConnectionCount[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(options.target);
+    for (const socket of [client, upstream]) {
+      socket.setNoDelay(true);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      // Breaking connections is what this proxy is for.
+      socket.on('error', () => undefined);
+    }
+    const count = { serverMessages: 0, serverBytes: 0, clientBytes: 0, struck: false };
+    connections.push(count);
+    new Connection(client, upstream, rules, count).run();
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      resolve({
+        host: '127.0.0.1',
+        port: (server.address() as AddressInfo).port,
+        get connections() {
+          return connections;
+        },
+        setRules: (next) => {
+          rules = next;
+          connections = [];
+        },
+        close: () =>
+          new Promise((closed) => {
+            for (const socket of sockets) socket.destroy();
+            server.close(() => {
+              closed();
+            });
+          }),
+      });
+    });
+  });
+}
+
+/** One client's connection and its other half. */
+class Connection {
+  readonly #client: Socket;
+  readonly #upstream: Socket;
+  readonly #rules: ProxyRules;
+  readonly #count: ConnectionCount;
+  readonly #messages = new MessageCounter();
+
+  constructor(client: Socket, upstream: Socket, rules: ProxyRules, count: ConnectionCount) {
+    this.#client = client;
+    this.#upstream = upstream;
+    this.#rules = rules;
+    this.#count = count;
+  }
+
+  run(): void {
+    if (this.#rules.fault?.at === 'connect') {
+      this.#strike();
+      return;
+    }
+    const toServer = this.#line(this.#upstream);
+    const toClient = this.#line(this.#client);
+    this.#client.on('data', (bytes) => {
+      this.#fromClient(bytes, toServer);
+    });
+    this.#upstream.on('data', (bytes) => {
+      this.#fromServer(bytes, toClient);
+    });
+    // The end of one side is passed on behind the bytes that are still under way.
+    this.#client.on('close', () => {
+      if (!this.#count.struck) toServer(() => this.#upstream.end());
+    });
+    this.#upstream.on('close', () => {
+      if (!this.#count.struck) toClient(() => this.#client.end());
+    });
+  }
+
+  /** Does things in order, each half a round trip later, as long as the receiving side is there. */
+  #line(receiver: Socket): (action: () => void) => void {
+    const delay = (this.#rules.roundTripMs ?? 0) / 2;
+    const act = (action: () => void): void => {
+      if (!receiver.destroyed) action();
+    };
+    // Timers of the same length fire in the order in which they were set.
+    return delay === 0 ? act : (action) => setTimeout(act, delay, action);
+  }
+
+  #fromClient(bytes: Buffer, pass: (action: () => void) => void): void {
+    if (this.#count.struck) return;
+    if (this.#count.serverMessages === 0 && asksForEncryption(bytes)) this.#messages.expectSingleByte();
+    const fault = this.#rules.fault;
+    const limit = fault?.at === 'client-bytes' ? fault.count - this.#count.clientBytes : undefined;
+    this.#passUpTo(
+      bytes,
+      limit !== undefined && bytes.length >= limit ? limit : undefined,
+      this.#upstream,
+      pass,
+    );
+    this.#count.clientBytes += bytes.length;
+  }
+
+  #fromServer(bytes: Buffer, pass: (action: () => void) => void): void {
+    if (this.#count.struck) return;
+    const fault = this.#rules.fault;
+    const messageLimit = fault?.at === 'server-messages' ? fault.count : undefined;
+    const boundary = this.#messages.take(bytes, messageLimit);
+    const byteLimit = fault?.at === 'server-bytes' ? fault.count - this.#count.serverBytes : undefined;
+    const cut = byteLimit !== undefined && bytes.length >= byteLimit ? byteLimit : boundary;
+    this.#count.serverMessages = this.#messages.messages;
+    this.#count.serverBytes += cut ?? bytes.length;
+    this.#passUpTo(bytes, cut, this.#client, pass);
+  }
+
+  /** Passes bytes on, all of them or those before the cut, and lets the fault strike behind them. */
+  #passUpTo(
+    bytes: Buffer,
+    cut: number | undefined,
+    receiver: Socket,
+    pass: (action: () => void) => void,
+  ): void {
+    const passed = cut === undefined ? bytes : bytes.subarray(0, cut);
+    if (cut !== undefined) this.#count.struck = true;
+    pass(() => {
+      if (passed.length > 0) receiver.write(passed);
+      if (cut !== undefined) this.#strike();
+    });
+  }
+
+  #strike(): void {
+    this.#count.struck = true;
+    const kind = this.#rules.fault?.kind;
+    if (kind === 'hang') return;
+    this.#upstream.destroy();
+    if (kind === 'reset') setTimeout(() => this.#client.resetAndDestroy(), RESET_DELAY_MS);
+    else this.#client.end();
+  }
+}
