@@ -16,6 +16,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
 
 /** Every command. Adding one is a file in src/commands and a line here. */
 export const COMMANDS: readonly CommandEntry[] = [
+  { id: 'demo', load: async () => (await import('./commands/demo.js')).Demo },
   { id: 'inspect', load: async () => (await import('./commands/inspect.js')).Inspect },
   { id: 'doctor', load: async () => (await import('./commands/doctor.js')).Doctor },
   { id: 'cluster add', load: async () => (await import('./commands/cluster/add.js')).ClusterAdd },

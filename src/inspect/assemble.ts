@@ -3,7 +3,7 @@ import { unread } from './collect.js';
 import { computeRates, type Moment } from './delta.js';
 import type { Sample as ServerSample, Samples } from './inspect.js';
 import { prerequisites } from './prerequisites.js';
-import type { Row, Section } from './section.js';
+import { shownRow, type Row, type Section } from './section.js';
 import type { Sample, SectionResult, SectionResults } from './snapshot.js';
 
 interface AssembleInput {
@@ -55,7 +55,8 @@ function deltaResults(
       const before = first.sections[section.id];
       const after = second?.sections[section.id];
       if (before === undefined) return [];
-      if (second === null || after === undefined) return [[section.id, { ...before, sample1: sampleOf(before) }]];
+      if (second === null || after === undefined)
+        return [[section.id, { ...before, sample1: sampleOf(before) }]];
       const moments = [momentOf(section, first), momentOf(section, second)] as const;
       const computed = computeRates(section, before, after, moments);
       const sample1 = sampleOf(before, keptRows(section, before.rows, after.rows));
@@ -66,7 +67,7 @@ function deltaResults(
 
 /** Of the first sample, which is read without a limit, the rows that the second one shows. */
 function keptRows(section: Section, before: readonly Row[], after: readonly Row[]): Row[] {
-  const keys = Object.entries(section.row.properties)
+  const keys = Object.entries(shownRow(section).properties)
     .filter(([, schema]) => (schema as { 'x-kind'?: string })['x-kind'] === 'key')
     .map(([name]) => name);
   const keyOf = (row: Row): string => JSON.stringify(keys.map((name) => row[name]));
@@ -106,4 +107,3 @@ function narrowedResults(results: SectionResults): SectionResults {
 function narrowedSample(sample: Sample): Sample {
   return { ...sample, rows: sample.rows.map(narrowed) };
 }
-

@@ -28,7 +28,9 @@ export async function collectSections(
   options: CollectOptions,
 ): Promise<SectionResults> {
   const results = await Promise.all(
-    sections.map(async (section) => [section.id, await collectSection(snapshot, facts, section, options)] as const),
+    sections.map(
+      async (section) => [section.id, await collectSection(snapshot, facts, section, options)] as const,
+    ),
   );
   return Object.fromEntries(results);
 }
@@ -43,7 +45,7 @@ async function collectSection(
   if (ready.variant === null) return unread(section, 'skipped', ready.reason, ready.message);
   const reading = await snapshot.read(statementOf(section, ready.variant, facts, options));
   const { result } = reading;
-  if (!(result instanceof PgdbaError)) return readSection(section, reading, ready, options);
+  if (!(result instanceof PgdbaError)) return readSection(section, reading, ready, facts, options);
   const fallback = chooseVariant(section.withoutLocks ?? [], facts.major);
   if (result.code !== 'lock_timeout' || fallback === undefined) return failed(section, reading, options);
   const again = await snapshot.read(statementOf(section, fallback, facts, options));
@@ -51,7 +53,13 @@ async function collectSection(
   return readSection(
     section,
     again,
-    { ...ready, status: 'partial', reason: 'lock_timeout', message: `${result.message}; read without what waits for locks` },
+    {
+      ...ready,
+      status: 'partial',
+      reason: 'lock_timeout',
+      message: `${result.message}; read without what waits for locks`,
+    },
+    facts,
     options,
   );
 }
@@ -74,10 +82,12 @@ function readSection(
   section: Section,
   reading: Reading,
   ready: Exclude<Readiness, { variant: null }>,
+  { database }: ServerFacts,
   options: CollectOptions,
 ): SectionResult {
   if (reading.result instanceof PgdbaError) return failed(section, reading, options);
-  const { rows, total } = decodeRows(section, reading.result, options);
+  const of = section.scope === 'database' ? database : undefined;
+  const { rows, total } = decodeRows(section, reading.result, options, of);
   const shortfall = section.shortfall?.(rows) ?? null;
   const cut = total !== null && total > rows.length;
   const messages = [ready.message, shortfall?.message].filter((message) => typeof message === 'string');
@@ -105,7 +115,10 @@ function failed(section: Section, reading: Reading, { budget }: CollectOptions):
   const error = reading.result as PgdbaError;
   const took = { duration_ms: rounded(reading.durationMs), sampled_at: reading.sampledAt };
   if (budget.aborted) {
-    return { ...unread(section, 'skipped', 'budget_spent', 'the run’s --timeout passed before it was read'), ...took };
+    return {
+      ...unread(section, 'skipped', 'budget_spent', 'the run’s --timeout passed before it was read'),
+      ...took,
+    };
   }
   return { ...unread(section, 'failed', FAILURES[error.code] ?? 'error', error.message), ...took };
 }

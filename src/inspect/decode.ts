@@ -20,10 +20,15 @@ type Decoder = (text: string) => unknown;
 const TOTAL = 'total_count';
 
 /**
- * A section's rows from the server's text, in the order of its schema.
+ * A section's rows from the server's text, in the order of its schema; `database` goes before them, if given.
  * @throws Error when the SQL's columns are not the schema's: a bug that the contract tests exist to find.
  */
-export function decodeRows(section: Section, raw: RawRows, options: DecodeOptions): DecodedRows {
+export function decodeRows(
+  section: Section,
+  raw: RawRows,
+  options: DecodeOptions,
+  database?: string,
+): DecodedRows {
   const columns = columnsOf(section, options).map((column) => ({
     ...column,
     at: indexOf(raw.columns, column.name, section.id),
@@ -34,7 +39,7 @@ export function decodeRows(section: Section, raw: RawRows, options: DecodeOption
   }
   const nameAt = raw.columns.indexOf('name');
   const rows = raw.rows.map((values) => {
-    const row: Record<string, unknown> = {};
+    const row: Record<string, unknown> = database === undefined ? {} : { database };
     for (const { name, at, decode, kind } of columns) {
       const text = values[at] ?? null;
       if (text === null) row[name] = null;
@@ -55,7 +60,10 @@ interface Column {
 /** The columns of a section with what turns the server's text into their JSON value. */
 function columnsOf(section: Section, options: DecodeOptions): Column[] {
   return Object.entries(section.row.properties).map(([name, schema]) => {
-    const { 'x-kind': kind, anyOf } = schema as { 'x-kind': ColumnKind; anyOf?: readonly { type?: string }[] };
+    const { 'x-kind': kind, anyOf } = schema as {
+      'x-kind': ColumnKind;
+      anyOf?: readonly { type?: string }[];
+    };
     return { name, kind, decode: decoderOf(kind, anyOf?.[0]?.type, options) };
   });
 }

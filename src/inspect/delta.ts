@@ -1,5 +1,5 @@
 import type { ColumnKind } from './column.js';
-import type { Row, Section } from './section.js';
+import { shownRow, type Row, type Section } from './section.js';
 import type { Computed, Sample, VoidReason } from './snapshot.js';
 
 /** What may have happened to the server between two samples, as one look at it each time tells. */
@@ -23,7 +23,7 @@ interface ColumnNames {
  * The rates per second between two samples of a section, by the annotations of its columns alone: counters become
  * `<name>_per_s`, keys join the rows, everything else is the second sample's. A rate is null where a reset, a restart,
  * a failover or an extension upgrade in between makes the difference meaningless, where the row was not in the first
- * sample, and where a counter went down; `void` says which and how often.
+ * sample or is not told apart from others, and where a counter went down; `void` says which and how often.
  */
 export function computeRates(
   section: Section,
@@ -61,10 +61,11 @@ const MESSAGES: Readonly<Record<VoidReason, string>> = {
   negative: 'a counter went down although no reset was recorded',
   ambiguous_key: 'several rows look alike, because what tells them apart is hidden from this role',
   not_sampled: 'the row is not in the first sample',
+  indistinguishable: 'this role may not see what tells these rows apart',
 };
 
 function columnsOf(section: Section): ColumnNames {
-  const kinds = Object.entries(section.row.properties).map(
+  const kinds = Object.entries(shownRow(section).properties).map(
     ([name, schema]) => [name, (schema as { 'x-kind': ColumnKind })['x-kind']] as const,
   );
   const named = (test: (kind: ColumnKind) => boolean): string[] =>
@@ -91,6 +92,21 @@ function keyOf(row: Row, { keys }: ColumnNames): string {
   return JSON.stringify(keys.map((name) => row[name]));
 }
 
+function rowsByKey(rows: readonly Row[], columns: ColumnNames): Map<string, Row[]> {
+  const byKey = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row, columns);
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, [row]);
+    else known.push(row);
+  }
+  return byKey;
+}
+
+function tellsReset({ resetAt }: Section, row: Row): boolean {
+  return resetAt !== undefined && row[resetAt] !== null;
+}
+
 /** What happened to the whole server between the samples; null when the same one ran on. */
 function eventBetween(first: Moment, second: Moment): VoidReason | null {
   if (
@@ -112,14 +128,18 @@ function rowEvent(
   intervalMs: number | null,
 ): VoidReason | null {
   if (earlier === undefined || intervalMs === null || intervalMs <= 0) return 'not_sampled';
-  if (section.resetAt !== undefined && earlier[section.resetAt] !== row[section.resetAt]) return 'reset';
+  const began = [section.resetAt, section.bornAt].filter((name) => name !== undefined);
+  if (began.some((name) => earlier[name] !== row[name])) return 'reset';
   return counters.some((name) => (difference(earlier[name], row[name]) ?? 0) < 0) ? 'negative' : null;
 }
 
 function rateRow(row: Row, earlier: Row | undefined, columns: ColumnNames, intervalMs: number | null): Row {
   const rates = columns.counters.map((name) => {
     const grown = difference(earlier?.[name], row[name]);
-    return [`${name}_per_s`, grown === null || intervalMs === null ? null : (grown * 1000) / intervalMs] as const;
+    return [
+      `${name}_per_s`,
+      grown === null || intervalMs === null ? null : (grown * 1000) / intervalMs,
+    ] as const;
   });
   return Object.fromEntries([...columns.others.map((name) => [name, row[name] ?? null] as const), ...rates]);
 }

@@ -1,4 +1,5 @@
-import type { Static, TObject } from '../core/schema.js';
+import { closedObject, type Static, type TObject } from '../core/schema.js';
+import { key } from './column.js';
 
 /** Why a section is not `ok`, or is `ok` with a limitation; stable, callers branch on it. */
 export const REASONS = [
@@ -127,6 +128,8 @@ export interface Section {
   readonly row: TObject;
   /** Column that holds when the row's counters were last reset. */
   readonly resetAt?: string;
+  /** Column that holds when the row itself began, where a row may be thrown out and begin anew. */
+  readonly bornAt?: string;
   /**
    * What the rows themselves say about their completeness, e.g. that a relation was exclusively locked. Pure.
    * Returns null when nothing is missing.
@@ -142,14 +145,24 @@ export interface Shortfall {
 /** A decoded row: column name → string, number, boolean, JSON or null, as the section's row schema says. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A section as its file writes it: `resetAt` and `shortfall` know the columns of `row`. */
-interface SectionDefinition<R extends TObject> extends Omit<Section, 'row' | 'resetAt' | 'shortfall'> {
+/** A section as its file writes it: `resetAt`, `bornAt` and `shortfall` know the columns of `row`. */
+interface SectionDefinition<R extends TObject> extends Omit<
+  Section,
+  'row' | 'resetAt' | 'bornAt' | 'shortfall'
+> {
   readonly row: R;
   readonly resetAt?: keyof R['properties'] & string;
+  readonly bornAt?: keyof R['properties'] & string;
   readonly shortfall?: (rows: readonly Static<R>[]) => Shortfall | null;
 }
 
 /** Checks a section's shape at compile time and returns it as the registry holds it. */
 export function defineSection<R extends TObject>(definition: SectionDefinition<R>): Section {
   return definition as unknown as Section;
+}
+
+/** The row as callers see it: what the SQL returns, and in per-database sections the database it is of. */
+export function shownRow({ scope, row }: Section): TObject {
+  if (scope === 'cluster') return row;
+  return closedObject({ database: key('database that the row is of'), ...row.properties });
 }

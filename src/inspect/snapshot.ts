@@ -1,12 +1,16 @@
 import { closedObject, nullable, oneOf, Type, type Static, type TObject } from '../core/schema.js';
 import { prerequisiteSchema } from './prerequisites.js';
-import { REASONS, STATUSES, type Row, type Section } from './section.js';
+import { REASONS, shownRow, STATUSES, type Row, type Section } from './section.js';
 
 /** The shape of a DiagSnapshot, derived from the section registry. */
 
-const sampledAt = nullable(Type.String({ description: 'when it was read, by the server’s clock, ISO 8601 UTC' }));
+const sampledAt = nullable(
+  Type.String({ description: 'when it was read, by the server’s clock, ISO 8601 UTC' }),
+);
 const statsReset = nullable(
-  Type.String({ description: 'when the counters were last reset (the latest, where rows differ), ISO 8601 UTC' }),
+  Type.String({
+    description: 'when the counters were last reset (the latest, where rows differ), ISO 8601 UTC',
+  }),
 );
 
 const truncatedSchema = closedObject(
@@ -14,11 +18,22 @@ const truncatedSchema = closedObject(
   'what --limit cut',
 );
 
-export const VOID_REASONS = ['reset', 'restarted', 'failover', 'extension_upgraded', 'negative', 'ambiguous_key', 'not_sampled'] as const;
+export const VOID_REASONS = [
+  'reset',
+  'restarted',
+  'failover',
+  'extension_upgraded',
+  'negative',
+  'ambiguous_key',
+  'not_sampled',
+] as const;
 export type VoidReason = (typeof VOID_REASONS)[number];
 
 function sampleSchema(row: TObject): TObject {
-  return closedObject({ sampled_at: sampledAt, stats_reset: statsReset, rows: Type.Array(row) }, 'one of two samples');
+  return closedObject(
+    { sampled_at: sampledAt, stats_reset: statsReset, rows: Type.Array(row) },
+    'one of two samples',
+  );
 }
 
 /** A row of rates: keys, labels, gauges of the second sample, and `<counter>_per_s` in place of each counter. */
@@ -35,7 +50,9 @@ function rateRowSchema(row: TObject): TObject {
 function computedSchema(row: TObject): TObject {
   return closedObject(
     {
-      interval_ms: nullable(Type.Number({ description: 'milliseconds between the samples, by the server’s clock' })),
+      interval_ms: nullable(
+        Type.Number({ description: 'milliseconds between the samples, by the server’s clock' }),
+      ),
       rows: Type.Array(rateRowSchema(row)),
       void: Type.Array(
         closedObject({
@@ -49,13 +66,20 @@ function computedSchema(row: TObject): TObject {
   );
 }
 
-function sectionSchema({ title, row, reads }: Section): TObject {
+function sectionSchema(section: Section): TObject {
+  const { title, reads } = section;
+  const row = shownRow(section);
   return closedObject(
     {
       status: oneOf(STATUSES, 'ok, partial, skipped or failed'),
       reason: nullable(oneOf(REASONS, 'why it is not ok')),
-      message: nullable(Type.String({ description: 'the reason for people, and what is null although it is ok' })),
-      reads: oneOf([reads], 'catalog: the run’s snapshot; statistics: that too from 15 on; live: when it was read'),
+      message: nullable(
+        Type.String({ description: 'the reason for people, and what is null although it is ok' }),
+      ),
+      reads: oneOf(
+        [reads],
+        'catalog: the run’s snapshot; statistics: that too from 15 on; live: when it was read',
+      ),
       duration_ms: Type.Number({ description: 'milliseconds, by the server’s clock' }),
       sampled_at: sampledAt,
       stats_reset: statsReset,

@@ -15,7 +15,9 @@ export function schemaDocument(schema: TSchema, id: string, title: string): Json
   const shared = sharedShapes(plain);
   const inside = (shape: JsonObject): JsonObject =>
     Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, withReferences(value, shared)]));
-  const definitions = [...shared].map(([text, name]) => [name, inside(JSON.parse(text) as JsonObject)] as const);
+  const definitions = [...shared].map(
+    ([text, name]) => [name, inside(JSON.parse(text) as JsonObject)] as const,
+  );
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: id,
@@ -56,7 +58,11 @@ function sharedShapes(schema: JsonObject): Map<string, string> {
 }
 
 /** Calls `found` for every shape, with the path that leads to it: names of properties, and `items` of an array. */
-function visit(value: Json, path: readonly string[], found: (shape: JsonObject, path: readonly string[]) => void): void {
+function visit(
+  value: Json,
+  path: readonly string[],
+  found: (shape: JsonObject, path: readonly string[]) => void,
+): void {
   if (Array.isArray(value)) {
     for (const item of value) visit(item, path, found);
   } else if (isObject(value)) {
