@@ -70,6 +70,10 @@ function watch(run: Run): Interruption {
       });
     }
     process.once('uncaughtException', stop);
+    // Nothing is left that could still give the answer: that is a bug, and it is told like any other.
+    process.once('beforeExit', () => {
+      stop(new Error('the run ended without an answer'));
+    });
     process.once('unhandledRejection', (reason) => {
       stop(asError(reason));
     });

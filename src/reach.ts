@@ -98,6 +98,11 @@ export class Reach {
     }
   }
 
+  /** The error to tell: after --timeout has passed, what a statement that we cancelled for it says is not news. */
+  explain(thrown: unknown): unknown {
+    return thrown instanceof PgdbaError && this.budget.aborted ? this.budget.reason : thrown;
+  }
+
   #resolveTarget(): Promise<Target> {
     this.#target ??= this.#lookUp();
     return this.#target;

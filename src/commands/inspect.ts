@@ -57,7 +57,9 @@ export class Inspect extends PgdbaCommand {
         openSession: (database) => reach.openSession(database),
         met: (server, identity) => reach.met(server, identity),
       },
-    );
+    ).catch((error: unknown) => {
+      throw reach.explain(error);
+    });
     const data = assembleSnapshot(samples, { sections: chosen, excluded, intervalMs });
     warnOfSections(samples, flags.delta, (code, message, subject) => {
       this.invocation.warn(code, message, { subject });

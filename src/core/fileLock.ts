@@ -60,7 +60,7 @@ function lockHeld(path: string, verb: string, cause: unknown): PgdbaError {
  * listens to signals and sends them again when nobody else does any more, which would kill pgdba before its envelope
  * is written. pgdba ends itself on signals, so those listeners are taken off.
  */
-async function loadLockfile(): Promise<typeof Lockfile> {
+async function loadLockfile(): Promise<Pick<typeof Lockfile, 'lock'>> {
   const signals = Object.keys(constants.signals) as NodeJS.Signals[];
   const before = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
   const { default: lockfile } = await import('proper-lockfile');

@@ -78,11 +78,17 @@ export class Session {
   #outstanding = 0;
   #lost: PgdbaError | null = null;
   #stopping: Promise<void> | undefined;
+  #drop: (error: PgdbaError) => void = () => undefined;
+  /** Rejects when we dropped the connection: a statement that was on its way then gets no other answer. */
+  readonly #dropped = new Promise<never>((_resolve, reject) => {
+    this.#drop = reject;
+  });
 
   constructor(connection: Connection, limits: Limits) {
     this.connection = connection;
     this.pooled = !connection.guardsInStartup;
     this.#limits = limits;
+    this.#dropped.catch(() => undefined);
   }
 
   /** The error with which the connection broke, unless it was we who stopped it; null while it holds. */
@@ -110,7 +116,9 @@ export class Session {
         ...(statement.params === undefined ? {} : { values: [...statement.params] }),
       };
       // Several statements in one message (BEGIN and what follows it) are answered by a list; the last one has the rows.
-      const answer = (await this.connection.client.query(config)) as TextResult | TextResult[];
+      const answer = (await Promise.race([this.connection.client.query(config), this.#dropped])) as
+        | TextResult
+        | TextResult[];
       const last = Array.isArray(answer) ? answer.at(-1) : answer;
       return { columns: last?.fields.map(({ name }) => name) ?? [], rows: last?.rows ?? [] };
     } catch (error) {
@@ -161,6 +169,7 @@ export class Session {
       await new Promise((resolve) => setTimeout(resolve, CANCEL_EVERY_MS));
     }
     this.connection.destroy();
+    this.#drop(new PgdbaError('connection_lost', 'the connection was closed because the run was stopped'));
   }
 }
 

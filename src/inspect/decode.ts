@@ -1,4 +1,5 @@
-import { maskLiterals, maskSecrets, maskSetting } from '../core/mask.js';
+import { maskSecrets, maskSetting } from '../core/mask.js';
+import { maskLiterals } from '../core/maskLiterals.js';
 import type { RawRows } from '../db/session.js';
 import type { ColumnKind } from './column.js';
 import type { Row, Section } from './section.js';

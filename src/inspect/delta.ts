@@ -37,12 +37,19 @@ export function computeRates(
   const everything = eventBetween(...moments);
   const before = groupedByKey(first.rows, columns);
   const after = groupedByKey(second.rows, columns);
-  const rows = second.rows.map((row) => {
+  const pairs = second.rows.map((row) => {
     const key = keyOf(row, columns);
     const earlier = before.get(key)?.[0];
     const ambiguous = (before.get(key)?.length ?? 0) > 1 || (after.get(key)?.length ?? 0) > 1;
-    const reason =
-      everything ?? (ambiguous ? 'ambiguous_key' : rowEvent(section, earlier, row, columns, intervalMs));
+    const event: VoidReason | null = ambiguous
+      ? 'ambiguous_key'
+      : rowEvent(section, earlier, row, columns, intervalMs);
+    return { row, earlier, event };
+  });
+  // Where nothing tells when counters were reset, one that went down may mean that all of them were.
+  const unexplained = pairs.some(({ row, event }) => event === 'negative' && !tellsReset(section, row));
+  const rows = pairs.map(({ row, earlier, event }) => {
+    const reason = everything ?? event ?? (unexplained ? 'negative' : null);
     if (reason !== null && columns.counters.length > 0) voided.set(reason, (voided.get(reason) ?? 0) + 1);
     return rateRow(row, earlier, columns, reason === null ? intervalMs : null);
   });
@@ -61,7 +68,6 @@ const MESSAGES: Readonly<Record<VoidReason, string>> = {
   negative: 'a counter went down although no reset was recorded',
   ambiguous_key: 'several rows look alike, because what tells them apart is hidden from this role',
   not_sampled: 'the row is not in the first sample',
-  indistinguishable: 'this role may not see what tells these rows apart',
 };
 
 function columnsOf(section: Section): ColumnNames {
@@ -90,17 +96,6 @@ function groupedByKey(rows: readonly Row[], columns: ColumnNames): Map<string, R
 
 function keyOf(row: Row, { keys }: ColumnNames): string {
   return JSON.stringify(keys.map((name) => row[name]));
-}
-
-function rowsByKey(rows: readonly Row[], columns: ColumnNames): Map<string, Row[]> {
-  const byKey = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = keyOf(row, columns);
-    const known = byKey.get(key);
-    if (known === undefined) byKey.set(key, [row]);
-    else known.push(row);
-  }
-  return byKey;
 }
 
 function tellsReset({ resetAt }: Section, row: Row): boolean {

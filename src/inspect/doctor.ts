@@ -138,8 +138,9 @@ function remedyFor(need: Need, facts: KnownFacts): string[] {
     case 'select':
       return selectGrants(need.name, facts.readable, role);
     case 'function': {
-      const known = (facts.functions[need.name] ?? null) !== null;
-      return known ? [`GRANT EXECUTE ON FUNCTION ${need.name} TO ${role};`] : [];
+      if ((facts.functions[need.name] ?? null) === null) return [];
+      const grant = `GRANT EXECUTE ON FUNCTION ${need.name} TO ${role};`;
+      return [need.risk === undefined ? grant : `-- ${grant} but: ${need.risk}`];
     }
     case 'extension':
       return extensionRemedy(need, facts, role);

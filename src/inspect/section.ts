@@ -45,6 +45,8 @@ export type Need =
       readonly loses: string;
       /** Oldest major that has the function; older servers do not miss it. */
       readonly since?: number;
+      /** What else a GRANT would open: doctor then shows it as a comment to think about, not as a line to run. */
+      readonly risk?: string;
     }
   | {
       readonly kind: 'extension';

@@ -25,7 +25,7 @@ const run = promisify(execFile);
  * The folder that keeps binaries between runs: PGDBA_TEST_CACHE, else one that the server's own account can enter.
  * Its name carries our user id, because two accounts cannot share what one of them owns.
  */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const chosen = process.env['PGDBA_TEST_CACHE'];
   if (chosen !== undefined && chosen !== '') return resolve(chosen);
   const base = existsSync('/var/tmp') ? '/var/tmp' : tmpdir();

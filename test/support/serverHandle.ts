@@ -109,6 +109,6 @@ async function runQuery(address: ServerAddress, sql: string, choice: QueryChoice
 }
 
 /** An identifier as SQL needs it. */
-export function quoted(name: string): string {
+function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

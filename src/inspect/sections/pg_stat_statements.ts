@@ -102,7 +102,10 @@ export const pgStatStatements = defineSection({
     parallel_workers_launched: counter('parallel workers started, since 1.12'),
     stats_since: time('when this entry began, since 1.11'),
     minmax_stats_since: time('when its minima and maxima began, since 1.11'),
+    stats_reset: time('when all entries were last reset, since 1.9'),
   }),
+  resetAt: 'stats_reset',
+  bornAt: 'stats_since',
   versionedBy: { extension: 'pg_stat_statements' },
   variants: [
     {
@@ -121,6 +124,7 @@ SELECT p.userid, r.rolname AS usename, p.dbid, d.datname, p.toplevel, p.queryid:
        p.jit_inlining_time_ms, p.jit_optimization_count, p.jit_optimization_time_ms, p.jit_emission_count,
        p.jit_emission_time_ms, p.jit_deform_count, p.jit_deform_time_ms, p.parallel_workers_to_launch,
        p.parallel_workers_launched, p.stats_since, p.minmax_stats_since,
+       NULL::timestamptz AS stats_reset,
        p.total_count
   FROM (SELECT s.userid, s.dbid, NULL::bool AS toplevel, s.queryid, s.query, s.calls,
                s.total_time AS total_exec_time_ms, s.min_time AS min_exec_time_ms,
@@ -176,6 +180,7 @@ SELECT p.userid, r.rolname AS usename, p.dbid, d.datname, p.toplevel, p.queryid:
        p.jit_inlining_time_ms, p.jit_optimization_count, p.jit_optimization_time_ms, p.jit_emission_count,
        p.jit_emission_time_ms, p.jit_deform_count, p.jit_deform_time_ms, p.parallel_workers_to_launch,
        p.parallel_workers_launched, p.stats_since, p.minmax_stats_since,
+       NULL::timestamptz AS stats_reset,
        p.total_count
   FROM (SELECT s.userid, s.dbid, NULL::bool AS toplevel, s.queryid, s.query, s.calls,
                s.total_exec_time AS total_exec_time_ms, s.min_exec_time AS min_exec_time_ms,
@@ -236,6 +241,7 @@ SELECT p.userid, r.rolname AS usename, p.dbid, d.datname, p.toplevel, p.queryid:
        p.jit_inlining_time_ms, p.jit_optimization_count, p.jit_optimization_time_ms, p.jit_emission_count,
        p.jit_emission_time_ms, p.jit_deform_count, p.jit_deform_time_ms, p.parallel_workers_to_launch,
        p.parallel_workers_launched, p.stats_since, p.minmax_stats_since,
+       (SELECT i.stats_reset FROM @extschema@.pg_stat_statements_info AS i) AS stats_reset,
        p.total_count
   FROM (SELECT s.userid, s.dbid, s.toplevel, s.queryid, s.query, s.calls,
                s.total_exec_time AS total_exec_time_ms, s.min_exec_time AS min_exec_time_ms,
@@ -296,6 +302,7 @@ SELECT p.userid, r.rolname AS usename, p.dbid, d.datname, p.toplevel, p.queryid:
        p.jit_inlining_time_ms, p.jit_optimization_count, p.jit_optimization_time_ms, p.jit_emission_count,
        p.jit_emission_time_ms, p.jit_deform_count, p.jit_deform_time_ms, p.parallel_workers_to_launch,
        p.parallel_workers_launched, p.stats_since, p.minmax_stats_since,
+       (SELECT i.stats_reset FROM @extschema@.pg_stat_statements_info AS i) AS stats_reset,
        p.total_count
   FROM (SELECT s.userid, s.dbid, s.toplevel, s.queryid, s.query, s.calls,
                s.total_exec_time AS total_exec_time_ms, s.min_exec_time AS min_exec_time_ms,
@@ -357,6 +364,7 @@ SELECT p.userid, r.rolname AS usename, p.dbid, d.datname, p.toplevel, p.queryid:
        p.jit_inlining_time_ms, p.jit_optimization_count, p.jit_optimization_time_ms, p.jit_emission_count,
        p.jit_emission_time_ms, p.jit_deform_count, p.jit_deform_time_ms, p.parallel_workers_to_launch,
        p.parallel_workers_launched, p.stats_since, p.minmax_stats_since,
+       (SELECT i.stats_reset FROM @extschema@.pg_stat_statements_info AS i) AS stats_reset,
        p.total_count
   FROM (SELECT s.userid, s.dbid, s.toplevel, s.queryid, s.query, s.calls,
                s.total_exec_time AS total_exec_time_ms, s.min_exec_time AS min_exec_time_ms,
@@ -419,6 +427,7 @@ SELECT p.userid, r.rolname AS usename, p.dbid, d.datname, p.toplevel, p.queryid:
        p.jit_inlining_time_ms, p.jit_optimization_count, p.jit_optimization_time_ms, p.jit_emission_count,
        p.jit_emission_time_ms, p.jit_deform_count, p.jit_deform_time_ms, p.parallel_workers_to_launch,
        p.parallel_workers_launched, p.stats_since, p.minmax_stats_since,
+       (SELECT i.stats_reset FROM @extschema@.pg_stat_statements_info AS i) AS stats_reset,
        p.total_count
   FROM (SELECT s.userid, s.dbid, s.toplevel, s.queryid, s.query, s.calls,
                s.total_exec_time AS total_exec_time_ms, s.min_exec_time AS min_exec_time_ms,
