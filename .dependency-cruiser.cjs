@@ -41,7 +41,9 @@ module.exports = {
     {
       name: 'only-the-command-line-imports-oclif',
       severity: 'error',
-      from: { pathNot: '^src/(commands/|(base|commands|flags|flagDefaults|help|oclifConfig|main|manifest)\\.ts$)' },
+      from: {
+        pathNot: '^src/(commands/|(base|commands|flags|flagDefaults|help|oclifConfig|main|manifest)\\.ts$)',
+      },
       to: { path: '(^|node_modules/)@oclif/core(/|$)' },
     },
     {

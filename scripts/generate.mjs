@@ -27,7 +27,9 @@ async function generate() {
     await build({ ...bundleOptions, entryPoints: ['src/generate.ts'], outfile, plugins: [withoutGenerated] });
     const { generatedFiles } = await import(pathToFileURL(outfile).href);
     const files = Object.entries(await generatedFiles());
-    return new Map(await Promise.all(files.map(async ([path, text]) => [path, await selfContained(path, text)])));
+    return new Map(
+      await Promise.all(files.map(async ([path, text]) => [path, await selfContained(path, text)])),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

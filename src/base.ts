@@ -39,7 +39,7 @@ export abstract class PgdbaCommand extends Command {
     } catch (error) {
       throw usageError(asError(error));
     }
-    this.invocation.output = outputOptions(parsed.flags as Record<string, unknown>);
+    this.invocation.output = outputOptions(parsed.flags);
     this.invocation.log.setLevel((parsed.flags as Record<string, unknown>)['log-level'] as LogLevel);
     return parsed;
   }

@@ -26,7 +26,9 @@ export async function generatedFiles(): Promise<Record<string, string>> {
   return {
     ...schemaFiles(),
     'docs/commands/README.md': commandIndexPage(commands),
-    ...Object.fromEntries(commands.map((command) => [`docs/commands/${fileOf(command.id)}`, commandPage(command)])),
+    ...Object.fromEntries(
+      commands.map((command) => [`docs/commands/${fileOf(command.id)}`, commandPage(command)]),
+    ),
     'docs/errors.md': errorsPage(),
     'docs/sections.md': sectionsPage(SECTIONS),
     'src/generated/validators.js': validatorCode(INCOMING),
@@ -40,7 +42,10 @@ function schemaFiles(): Record<string, string> {
     if (schema === undefined) throw new Error(`src/schemas.ts has no schema for the data of "${id}"`);
     return schemaFile(dataSchemaOf(id), schema, `data of pgdba ${id}`);
   });
-  return Object.fromEntries([schemaFile('envelope.schema.json', envelopeSchema, 'envelope of pgdba'), ...data]);
+  return Object.fromEntries([
+    schemaFile('envelope.schema.json', envelopeSchema, 'envelope of pgdba'),
+    ...data,
+  ]);
 }
 
 function schemaFile(file: string, schema: TSchema, title: string): [string, string] {

@@ -118,18 +118,22 @@ async function conclude(run: Run, result: Outcome | Error): Promise<never> {
 }
 
 async function envelopeOf(run: Run, result: Outcome | Error): Promise<Envelope> {
-  const { fields, summary, maxBytes } = run.output;
-  const outcome = result instanceof Error ? null : result;
-  const error = result instanceof Error ? result : (result.error ?? null);
-  if (outcome === null || (fields.length === 0 && !summary && maxBytes === null)) {
-    return assemble(run, error, outcome?.data ?? null, outcome?.exit);
-  }
-  const { fitInto, pickFields, summarize } = await import('./output/reduce.js');
-  const picked = fields.length === 0 ? outcome.data : pickFields(outcome.data, fields);
-  const reduced = summary ? (summarize(picked) as Data) : picked;
-  if (reduced !== outcome.data) run.dataSchema = null;
-  const envelope = assemble(run, error, reduced, outcome.exit);
-  return maxBytes === null ? envelope : fitInto(envelope, maxBytes);
+  const envelope = result instanceof Error ? assemble(run, result, null) : await envelopeOfOutcome(run, result);
+  const { maxBytes } = run.output;
+  if (maxBytes === null) return envelope;
+  const { fitInto } = await import('./output/reduce.js');
+  return fitInto(envelope, maxBytes);
+}
+
+async function envelopeOfOutcome(run: Run, outcome: Outcome): Promise<Envelope> {
+  const { data, exit } = outcome;
+  const error = outcome.error ?? null;
+  const { fields, summary } = run.output;
+  if (fields.length === 0 && !summary) return assemble(run, error, data, exit);
+  const { pickFields, summarize } = await import('./output/reduce.js');
+  const picked = fields.length === 0 ? data : pickFields(data, fields);
+  run.dataSchema = null;
+  return assemble(run, error, summary ? (summarize(picked) as Data) : picked, exit);
 }
 
 function assemble(run: Run, thrown: Error | null, data: Data | null, exit: 0 | 3 = 0): Envelope {

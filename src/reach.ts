@@ -51,13 +51,20 @@ export class Reach {
     return this.#budget.signal;
   }
 
-  /** Opens a guarded session, to another database of the same server if one is named. */
-  async openSession(database?: string): Promise<Session> {
+  /**
+   * Opens a guarded session: to the target, to another database of it, or to another server that is reached with the
+   * target's password, such as a replica.
+   */
+  async openSession(other: { readonly database?: string; readonly dsn?: string } = {}): Promise<Session> {
     const { run, flags } = this;
     const target = await this.#resolveTarget();
-    const dbname = database ?? flags.dbname;
+    const dsn = other.dsn ?? target.dsn;
+    const dbname = other.database ?? flags.dbname;
     const plan = resolveConnection(
-      { ...(target.dsn === undefined ? {} : { dsn: target.dsn }), ...(dbname === undefined ? {} : { dbname }) },
+      {
+        ...(dsn === undefined ? {} : { dsn }),
+        ...(dbname === undefined ? {} : { dbname }),
+      },
       processSurroundings(run.surroundings.env),
     );
     const signal = AbortSignal.any([run.interrupted, this.budget]);
@@ -74,28 +81,44 @@ export class Reach {
       run.warn(code, message, hint === undefined ? {} : { hint });
     }
     const session = run.adopt(new Session(connection, this.#limits));
-    this.budget.addEventListener('abort', () => void session.stop(), { once: true });
+    this.#stopWhenSpent(session);
     return session;
   }
 
-  /** Tells the run which server it is talking to, and warns of what about it limits the answer. */
+  /** Stops the session when --timeout has passed; what it was reading then ends with `run_timeout`. */
+  #stopWhenSpent(session: Session): void {
+    const stop = (): void => void session.stop(this.budget.reason as PgdbaError);
+    this.budget.addEventListener('abort', stop, { once: true });
+    if (this.budget.aborted) stop();
+  }
+
+  /** Tells the run which server it is talking to, and warns of what about it limits or belies the answer. */
   async met(server: Server, identity: ClusterIdentity): Promise<void> {
+    const { name, fingerprint } = await this.introduce(server, identity);
+    if (fingerprint === null || fingerprint.tier !== identity.tier) return;
+    if (fingerprint.value === identity.fingerprint) return;
+    this.run.warn('fingerprint_mismatch', `cluster ${name ?? ''} was registered with another fingerprint`, {
+      hint: `Run pgdba cluster check ${name ?? ''}.`,
+    });
+  }
+
+  /** As {@link met}, for a command that compares the fingerprints itself. */
+  async introduce(server: Server, identity: ClusterIdentity): Promise<Target> {
     const target = await this.#resolveTarget();
     const { run } = this;
     run.cluster = clusterInfo(server, identity, target.name);
     warnOfIdentity(run, identity);
     if (isNewerThanKnown(server.facts.serverVersionNum)) {
       const [major, newest] = [majorOf(server.facts.serverVersionNum), NEWEST_MAJOR].map(String);
-      run.warn('server_newer_than_known', `PostgreSQL ${major ?? ''} is newer than ${newest ?? ''}, the newest that pgdba knows`, {
-        hint: 'What it knows works as before; columns that are new there are not shown.',
-      });
+      run.warn(
+        'server_newer_than_known',
+        `PostgreSQL ${major ?? ''} is newer than ${newest ?? ''}, the newest that pgdba knows`,
+        {
+          hint: 'What it knows works as before; columns that are new there are not shown.',
+        },
+      );
     }
-    const recorded = target.fingerprint;
-    if (recorded !== null && recorded.tier === identity.tier && recorded.value !== identity.fingerprint) {
-      run.warn('fingerprint_mismatch', `cluster ${target.name ?? ''} was registered with another fingerprint`, {
-        hint: `Run pgdba cluster check ${target.name ?? ''}.`,
-      });
-    }
+    return target;
   }
 
   /** The error to tell: after --timeout has passed, what a statement that we cancelled for it says is not news. */
@@ -123,7 +146,10 @@ export class Reach {
   }
 
   #startClock(timeoutMs: number, whenSpent: 'degrade' | 'fail'): void {
-    const error = new PgdbaError('run_timeout', `the run took longer than --timeout (${String(timeoutMs)} ms)`);
+    const error = new PgdbaError(
+      'run_timeout',
+      `the run took longer than --timeout (${String(timeoutMs)} ms)`,
+    );
     const timer = setTimeout(() => {
       this.#budget.abort(error);
       if (whenSpent === 'fail') this.run.fail(error);
@@ -158,6 +184,9 @@ function warnOfIdentity(run: Run, identity: ClusterIdentity): void {
   run.warn(
     'identity_degraded',
     `the role may not call pg_control_system(): the fingerprint is made of ${identity.tier}, which another address changes`,
-    { hint: 'GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO the role.', subject: 'pg_control_system' },
+    {
+      hint: 'GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO the role.',
+      subject: 'pg_control_system',
+    },
   );
 }

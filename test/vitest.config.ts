@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { reporters } from './support/reporters.js';
 
 /** Servers start, stop and are copied in hooks, on machines of one or two cores. */
 const SERVER_TIMEOUTS = { testTimeout: 60_000, hookTimeout: 180_000, teardownTimeout: 60_000 };
@@ -12,6 +13,7 @@ const withServers = {
 export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
   test: {
+    reporters: reporters('npm'),
     maxWorkers: 2,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },

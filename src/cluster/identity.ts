@@ -72,14 +72,15 @@ export async function readIdentity(
 async function readCell(snapshot: Snapshot, sql: string): Promise<string | null> {
   const { result } = await snapshot.read({ sql });
   if (!(result instanceof PgdbaError)) return result.rows[0]?.[0] ?? null;
-  if (result.code === 'connection_lost') throw result;
+  if (result.code === 'connection_lost' || result.code === 'run_timeout') throw result;
   return null;
 }
 
 /** The fingerprint of the best tier that the inputs allow, as 64 hex digits. */
 export function fingerprint(inputs: IdentityInputs): { readonly fingerprint: string; readonly tier: Tier } {
   const { system_identifier, resolved_addr, resolved_port, datid, config_host, config_port } = inputs;
-  if (system_identifier !== null) return { tier: 'system_identifier', fingerprint: sha256(system_identifier) };
+  if (system_identifier !== null)
+    return { tier: 'system_identifier', fingerprint: sha256(system_identifier) };
   if (resolved_addr !== null && resolved_port !== null && datid !== null) {
     const parts = [resolved_addr, resolved_port, datid].join(':');
     return { tier: 'resolved_addr', fingerprint: sha256(parts) };
@@ -139,6 +140,7 @@ const SIGNS: readonly Sign[] = [
 export function managedBy(facts: ServerFacts): Manager {
   const manager = SIGNS.find((sign) => sign.seen(facts))?.manager;
   if (manager !== undefined) return manager;
-  const cnpgHidden = hasSign('streaming_replica')(facts) && facts.settings['unix_socket_directories'] === undefined;
+  const cnpgHidden =
+    hasSign('streaming_replica')(facts) && facts.settings['unix_socket_directories'] === undefined;
   return cnpgHidden ? 'unknown' : 'standalone';
 }

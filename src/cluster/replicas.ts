@@ -1,10 +1,4 @@
-import { connect } from '../db/connect.js';
-import { resolveConnection } from '../db/libpq/resolve.js';
-import { processSurroundings } from '../db/libpq/surroundings.js';
-import { guards, Session, type Limits } from '../db/session.js';
-import { passwordSource } from './passwordSource.js';
 import { isDsn, parseDsn, splitHostPort } from './registration.js';
-import type { RegisteredCluster } from './registrySchema.js';
 
 /**
  * The DSN of a registered replica. One that is written host[:port] is reached as the cluster itself is, with host and
@@ -21,33 +15,4 @@ export function replicaDsn(clusterDsn: string, replica: string): string {
   if (place.port !== null) settings.set('port', place.port);
   else if (settings.get('port')?.includes(',') === true) settings.delete('port');
   return [...settings].map(([keyword, value]) => `${keyword}='${value.replace(/[\\']/g, '\\$&')}'`).join(' ');
-}
-
-/** What a session to a replica needs beside its DSN. */
-export interface ReplicaAccess {
-  readonly dbname: string | undefined;
-  readonly env: Readonly<NodeJS.ProcessEnv>;
-  readonly applicationName: string;
-  readonly limits: Limits;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Opens a guarded session to a replica of a registered cluster, with the cluster's own password.
- * @throws PgdbaError of the connection; the signal's reason
- */
-export async function openReplica(
-  cluster: RegisteredCluster,
-  replica: string,
-  { dbname, env, applicationName, limits, signal }: ReplicaAccess,
-): Promise<Session> {
-  const plan = resolveConnection({ dsn: replicaDsn(cluster.dsn, replica), dbname }, processSurroundings(env));
-  const password = passwordSource(cluster, env);
-  const connection = await connect(plan, {
-    applicationName,
-    guards: guards(limits),
-    signal,
-    ...(password === undefined ? {} : { password }),
-  });
-  return new Session(connection, limits);
 }

@@ -54,7 +54,7 @@ export class Inspect extends PgdbaCommand {
       { sections: chosen, intervalMs, allDatabases: flags['all-databases'], collect },
       {
         clock: this.invocation.clock,
-        openSession: (database) => reach.openSession(database),
+        openSession: (database) => reach.openSession(database === undefined ? {} : { database }),
         met: (server, identity) => reach.met(server, identity),
       },
     ).catch((error: unknown) => {

@@ -7,7 +7,8 @@ import { referenceAnswer } from '../reference/answer.js';
 import type { Outcome } from '../run.js';
 
 export class Schema extends PgdbaCommand {
-  static override summary = 'Print JSON Schemas, commands with their flags, error codes, exit codes and sections.';
+  static override summary =
+    'Print JSON Schemas, commands with their flags, error codes, exit codes and sections.';
   static override description =
     'Without words it prints all of the reference but the data schemas; with a command, written as it is run, the ' +
     'schema of that command’s data; with envelope, commands, errors, exits or sections that part. No server is needed.';

@@ -9,7 +9,8 @@ interface Mask extends Span {
 }
 
 /** A name that ends like this names a secret; the whole name decides how sure that is. */
-const SECRET_NAME = /(?:password|passwd|passphrase|passfile|secret|secret_key|access_key|api_?key|token|scram_(?:client|server)_key)(?![\w$])/gi;
+const SECRET_NAME =
+  /(?:password|passwd|passphrase|passfile|secret|secret_key|access_key|api_?key|token|scram_(?:client|server)_key)(?![\w$])/gi;
 
 /** Names that are nothing but secrets in a conninfo string, so that their value needs no quotes to be recognised. */
 const CONNINFO_NAME =
@@ -28,7 +29,8 @@ export function maskSecrets(text: string): string {
 }
 
 /** Settings whose value is a secret as a whole, whatever it looks like. */
-const SECRET_SETTING = /(?:^|[._])(?:password|passwd|passphrase|secret|secret_key|api_key|access_key|token)(?:$|[._])/i;
+const SECRET_SETTING =
+  /(?:^|[._])(?:password|passwd|passphrase|secret|secret_key|api_key|access_key|token)(?:$|[._])/i;
 
 /** A setting's value as it may be shown. */
 export function maskSetting(name: string, value: string): string {
@@ -63,7 +65,9 @@ function* uriPasswords(text: string): Generator<Mask> {
     const colon = word.search(/[:/@?#[]/);
     if (word[colon] !== ':') continue;
     const at = word.lastIndexOf('@');
-    const isCutOff = /^'?$/.test(text.slice(start + word.length, start + word.length + 2)) && !PORT.test(word.slice(colon + 1));
+    const isCutOff =
+      /^'?$/.test(text.slice(start + word.length, start + word.length + 2)) &&
+      !PORT.test(word.slice(colon + 1));
     const end = at > colon ? at : isCutOff ? word.length : 0;
     if (end > 0) yield { start: start + colon + 1, end: start + end, written: MASKED };
   }
@@ -77,7 +81,9 @@ function* namedSecrets(text: string): Generator<Mask> {
     const name = nameEndingAt(text, found.index + found[0].length);
     const value = valueAfter(text, name, skipGap);
     if (value === undefined) continue;
-    const mask = quotedSecret(text, value, skipGap) ?? (value.at < bareUntil ? undefined : bareSecret(text, name, value));
+    const mask =
+      quotedSecret(text, value, skipGap) ??
+      (value.at < bareUntil ? undefined : bareSecret(text, name, value));
     if (mask === undefined) continue;
     yield mask;
     if (mask.end === text.length) return;
@@ -143,7 +149,8 @@ function quotedSecret(text: string, value: Value, skipGap: (at: number) => numbe
   if (literal !== undefined) return maskedLiteral(text, literal, value.operator, skipGap);
   const escaped = matchAt(/\\+'|\\*"/y, text, value.at);
   if (escaped === undefined || (escaped.endsWith('"') && value.operator !== ':')) return undefined;
-  const end = escaped === '"' ? jsonStringEnd(text, value.at) : closedBy(escaped, text, value.at + escaped.length);
+  const end =
+    escaped === '"' ? jsonStringEnd(text, value.at) : closedBy(escaped, text, value.at + escaped.length);
   return { start: value.at, end, written: `${escaped}${MASKED}${escaped}` };
 }
 
@@ -197,7 +204,8 @@ const BARE_IN_URI = /(?:[^\s'"\\&]|\\[\s\S]|''|'(?=\w))+/y;
 const NO_SECRET = /^(?:\$\d+(?:::[\w.]+)?|null|default)[,;)]*$/i;
 
 function bareSecret(text: string, name: Span, { at, operator, isGlued }: Value): Mask | undefined {
-  if (operator !== '=' || !(isGlued || CONNINFO_NAME.test(text.slice(name.start, name.end)))) return undefined;
+  if (operator !== '=' || !(isGlued || CONNINFO_NAME.test(text.slice(name.start, name.end))))
+    return undefined;
   const pattern = /[?&]/.test(text.charAt(name.start - 1)) ? BARE_IN_URI : BARE;
   const value = matchAt(pattern, text, at);
   if (value === undefined || NO_SECRET.test(value)) return undefined;

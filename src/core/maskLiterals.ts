@@ -24,7 +24,10 @@ export function maskLiterals(text: string): string {
     if (start >= limit) limit = text.length;
     const comment = limit < text.length ? undefined : commentEnd(start);
     if (comment !== undefined) limit = comment;
-    const [written, end] = comment === undefined ? tokenAt(text.slice(0, limit), start) : [text.slice(start, start + 2), start + 2];
+    const [written, end] =
+      comment === undefined
+        ? tokenAt(text.slice(0, limit), start)
+        : [text.slice(start, start + 2), start + 2];
     shown += written;
     at = end;
   }

@@ -44,7 +44,8 @@ function parseQuantity(
   what: string,
 ): number {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim());
-  const factor = units[match?.[2] === '' ? bareUnit : (match?.[2] ?? '?')];
+  const unit = match?.[2] === '' ? bareUnit : (match?.[2] ?? '');
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (match?.[1] === undefined || factor === undefined) {
     throw new PgdbaError('usage', `"${text}" is not a ${what}`, {
       hint: `Write a number and a unit: ${Object.keys(units).join(', ')}.`,

@@ -78,6 +78,7 @@ export class Session {
   #outstanding = 0;
   #lost: PgdbaError | null = null;
   #stopping: Promise<void> | undefined;
+  #stoppedBecause: PgdbaError | undefined;
   #drop: (error: PgdbaError) => void = () => undefined;
   /** Rejects when we dropped the connection: a statement that was on its way then gets no other answer. */
   readonly #dropped = new Promise<never>((_resolve, reject) => {
@@ -104,7 +105,7 @@ export class Session {
     return new Snapshot(this, snapshotOpening(this.#limits, this.connection.serverVersionNum));
   }
 
-  /** Sends a statement and returns its rows. @throws PgdbaError by the statement's SQLSTATE, `connection_lost`. */
+  /** Sends a statement and returns its rows. @throws PgdbaError by the statement's SQLSTATE, `connection_lost`, why it was stopped */
   async send(statement: Statement): Promise<RawRows> {
     if (this.#outstanding === 0) this.cost.roundTrips++;
     this.cost.queries++;
@@ -117,14 +118,13 @@ export class Session {
       };
       // Several statements in one message (BEGIN and what follows it) are answered by a list; the last one has the rows.
       const answer = (await Promise.race([this.connection.client.query(config), this.#dropped])) as
-        | TextResult
-        | TextResult[];
+        TextResult | TextResult[];
       const last = Array.isArray(answer) ? answer.at(-1) : answer;
       return { columns: last?.fields.map(({ name }) => name) ?? [], rows: last?.rows ?? [] };
     } catch (error) {
       const described = describeSqlError(error);
       if (described.code === 'connection_lost') this.#lost ??= described;
-      throw described;
+      throw this.#stoppedBecause ?? described;
     } finally {
       this.#outstanding--;
     }
@@ -156,8 +156,10 @@ export class Session {
   /**
    * Stops whatever the server is doing for us and drops the connection, within a second. Statements of a pipeline that
    * wait behind a cancelled one would still run, so cancels are repeated until all are answered.
+   * @param because what statements that are cut short then throw, in place of what became of them
    */
-  stop(): Promise<void> {
+  stop(because?: PgdbaError): Promise<void> {
+    this.#stoppedBecause ??= because;
     this.#stopping ??= this.#cancelAll();
     return this.#stopping;
   }

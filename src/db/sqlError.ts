@@ -45,7 +45,7 @@ function statementCode(error: ServerError): ErrorCode {
 
 /** One SQLSTATE for three reasons; the routine that raised it is the same in every language, the text is not. */
 function isStatementTimeout(error: ServerError): boolean {
-  return /statement timeout/.test(error.message);
+  return error.message.includes('statement timeout');
 }
 
 /** The server's hint goes on; its DETAIL may hold row values and stays away from the output. */

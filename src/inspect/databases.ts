@@ -1,5 +1,6 @@
 import { meetServer } from '../cluster/server.js';
 import { asError, PgdbaError } from '../core/errors.js';
+import { fewAtOnce } from '../core/fewAtOnce.js';
 import type { Session, Snapshot } from '../db/session.js';
 import { collectSections, type CollectOptions } from './collect.js';
 import { questionsOf } from './prerequisites.js';
@@ -36,19 +37,13 @@ export async function listDatabases(snapshot: Snapshot): Promise<ListedDatabase[
 }
 
 /** Reads the per-database sections of each database, a few at a time. One that cannot be reached costs no other. */
-export async function collectDatabases(
+export function collectDatabases(
   databases: readonly ListedDatabase[],
   sections: readonly Section[],
   options: CollectOptions,
   openSession: (database: string) => Promise<Session>,
 ): Promise<DatabaseSample[]> {
-  const samples: DatabaseSample[] = [];
-  const waiting = databases.entries();
-  const worker = async (): Promise<void> => {
-    for (const [i, listed] of waiting) samples[i] = await collectDatabase(listed, sections, options, openSession);
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
-  return samples;
+  return fewAtOnce(databases, PARALLEL, (listed) => collectDatabase(listed, sections, options, openSession));
 }
 
 async function collectDatabase(

@@ -62,6 +62,7 @@ export async function takeSamples(input: InspectInput, deps: InspectDeps): Promi
     const second = await takeSample(input, deps);
     return { first, second, error: second.server.session.lost };
   } catch (error) {
+    if (collect.budget.aborted) return { first, second: null, error: null };
     if (isConnectionFailure(error)) return { first, second: null, error };
     throw error;
   }

@@ -44,7 +44,7 @@ interface Unmet {
 
 /** Why a need is not met on this server, by this role; null when it is, or when this server is too old to have it. */
 export function unmet(need: Need, facts: KnownFacts): Unmet | null {
-  if ('since' in need && need.since !== undefined && facts.major < need.since) return null;
+  if ('since' in need && facts.major < need.since) return null;
   const { role } = facts;
   switch (need.kind) {
     case 'role':

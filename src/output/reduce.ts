@@ -49,10 +49,12 @@ export const LEAST_MAX_BYTES = 4096;
 
 /**
  * The envelope cut to at most `maxBytes` of one-line JSON: the longest arrays in `data` are halved until it fits, and
- * a warning names each with how many of its elements are left. Where even that is too much, `data` becomes null.
+ * a warning names each with how many of its elements are left. Where even that is too much, `data` becomes null, and
+ * then warnings and the error are cut.
  */
 export function fitInto(envelope: Envelope, maxBytes: number): Envelope {
-  if (byteLength(envelope) <= maxBytes || envelope.data === null) return envelope;
+  if (byteLength(envelope) <= maxBytes) return envelope;
+  if (envelope.data === null) return withoutData(envelope, maxBytes);
   const data = structuredClone(envelope.data);
   const arrays = arraysIn(data, '').map((found) => ({ ...found, total: found.array.length }));
   const cut = (): Envelope => ({
@@ -93,16 +95,29 @@ function cutWarning(found: FoundArray & { total: number }): Envelope['warnings']
   };
 }
 
+/** What is left when lists are not what takes the room: first data goes, then warnings, then most of the error's words. */
 function withoutData(envelope: Envelope, maxBytes: number): Envelope {
   const warning = {
     code: 'output_truncated',
-    message: `--max-bytes ${String(maxBytes)} leaves no room for data`,
+    message: `--max-bytes ${String(maxBytes)} leaves no room for all of data, warnings and error`,
     hint: 'Name what you need with --fields, or raise --max-bytes.',
-    subject: 'data',
+    subject: envelope.data === null ? null : 'data',
   };
-  const meta = { ...envelope.meta, data_schema: null };
-  const whole = { ...envelope, data: null, warnings: [...envelope.warnings, warning], meta };
-  return byteLength(whole) <= maxBytes ? whole : { ...whole, warnings: [warning] };
+  const { error } = envelope;
+  const whole = { ...envelope, data: null, meta: { ...envelope.meta, data_schema: null } };
+  const steps: Envelope[] = [
+    { ...whole, warnings: [...envelope.warnings, warning] },
+    { ...whole, warnings: [warning] },
+  ];
+  const least = { ...whole, warnings: [warning], error: error === null ? null : shortened(error) };
+  return steps.find((step) => byteLength(step) <= maxBytes) ?? least;
+}
+
+/** Short enough for LEAST_MAX_BYTES even where JSON writes each character as six. */
+const LEAST_TEXT = 160;
+
+function shortened({ details: _details, ...error }: NonNullable<Envelope['error']>): NonNullable<Envelope['error']> {
+  return { ...error, message: error.message.slice(0, LEAST_TEXT), hint: error.hint.slice(0, LEAST_TEXT) };
 }
 
 function byteLength(envelope: Envelope): number {

@@ -67,7 +67,10 @@ async function readPart(part: Part, sources: ReferenceSources): Promise<Partial<
   }
 }
 
-async function readSchema(file: string, { readDocument }: ReferenceSources): Promise<Record<string, unknown>> {
+async function readSchema(
+  file: string,
+  { readDocument }: ReferenceSources,
+): Promise<Record<string, unknown>> {
   return (await readDocument(`schemas/${file}`)) as Record<string, unknown>;
 }
 

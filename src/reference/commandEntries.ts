@@ -11,8 +11,12 @@ const flagSchema = closedObject({
   name: Type.String({ description: 'without the leading --' }),
   summary: nullable(Type.String()),
   type: oneOf(['boolean', 'option'], 'option: takes a value'),
-  group: nullable(Type.String({ description: 'heading in --help; null for the flags of this command alone' })),
-  value: nullable(Type.String({ description: 'form of the value; a duration or size is written as PostgreSQL does' })),
+  group: nullable(
+    Type.String({ description: 'heading in --help; null for the flags of this command alone' }),
+  ),
+  value: nullable(
+    Type.String({ description: 'form of the value; a duration or size is written as PostgreSQL does' }),
+  ),
   options: nullable(Type.Array(Type.String(), { description: 'the only values' })),
   default: nullable(Type.String({ description: 'as it would be written' })),
   required: Type.Boolean(),
@@ -89,7 +93,8 @@ const DURATION_UNITS = [
 /** Commands see durations in milliseconds; people read the largest unit that divides them. */
 function defaultText(value: unknown, form: string): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'number' || form !== '<duration>' || value === 0) return JSON.stringify(value).replaceAll('"', '');
+  if (typeof value !== 'number' || form !== '<duration>' || value === 0)
+    return JSON.stringify(value).replaceAll('"', '');
   const [unit, factor] = DURATION_UNITS.find(([, ms]) => value % ms === 0) ?? ['ms', 1];
   return `${String(value / factor)}${unit}`;
 }

@@ -68,7 +68,11 @@ export function sectionsPage(sections: readonly Section[]): string {
     row.needs.length === 0 ? '–' : row.needs.join('; '),
     row.order,
   ]);
-  return page('Sections of inspect', READS, grid(['section', 'rows', 'scope', 'reads', 'since', 'needs', 'order'], rows));
+  return page(
+    'Sections of inspect',
+    READS,
+    grid(['section', 'rows', 'scope', 'reads', 'since', 'needs', 'order'], rows),
+  );
 }
 
 function usage({ id, args }: CommandEntry): string {
@@ -77,7 +81,11 @@ function usage({ id, args }: CommandEntry): string {
 }
 
 function argumentTable(args: CommandEntry['args']): string {
-  const rows = args.map(({ name, summary, required }) => [name.toUpperCase(), required ? 'yes' : 'no', summary ?? '']);
+  const rows = args.map(({ name, summary, required }) => [
+    name.toUpperCase(),
+    required ? 'yes' : 'no',
+    summary ?? '',
+  ]);
   return grid(['argument', 'required', 'what it is'], rows);
 }
 
@@ -110,7 +118,10 @@ function page(title: string, ...parts: readonly string[]): string {
 
 function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const safe = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-  return markdownTable([head, ...rows].map((row) => row.map(safe)), { alignDelimiters: false });
+  return markdownTable(
+    [head, ...rows].map((row) => row.map(safe)),
+    { alignDelimiters: false },
+  );
 }
 
 function fenced(text: string): string {

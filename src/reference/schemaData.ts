@@ -13,5 +13,7 @@ export const schemaData = closedObject({
   commands: nullable(Type.Array(commandEntrySchema)),
   errors: nullable(Type.Array(errorRowSchema)),
   exit_codes: nullable(Type.Array(exitRowSchema)),
-  sections: nullable(Type.Array(sectionRowSchema, { description: 'sections of inspect, in the order they are read' })),
+  sections: nullable(
+    Type.Array(sectionRowSchema, { description: 'sections of inspect, in the order they are read' }),
+  ),
 });

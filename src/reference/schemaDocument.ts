@@ -50,23 +50,28 @@ function sharedShapes(schema: JsonObject): Map<string, string> {
   const seen = new Map<string, { name: string; count: number }>();
   visit(schema, [], (shape, path) => {
     const text = JSON.stringify(shape);
-    if (path.length === 0 || text.length < LEAST_SHARED_LENGTH) return;
+    if (path.length === 0 || text.length < LEAST_SHARED_LENGTH) return true;
     const found = seen.get(text) ?? { name: path.join('.'), count: 0 };
     seen.set(text, { ...found, count: found.count + 1 });
+    // What is inside a shape that was seen before goes with it, and is not counted again.
+    return found.count === 0;
   });
   return new Map([...seen].filter(([, { count }]) => count > 1).map(([text, { name }]) => [text, name]));
 }
 
-/** Calls `found` for every shape, with the path that leads to it: names of properties, and `items` of an array. */
+/**
+ * Calls `found` for every shape, with the path that leads to it (names of properties, `items` of an array), and goes
+ * into the shape if that says so.
+ */
 function visit(
   value: Json,
   path: readonly string[],
-  found: (shape: JsonObject, path: readonly string[]) => void,
+  found: (shape: JsonObject, path: readonly string[]) => boolean,
 ): void {
   if (Array.isArray(value)) {
     for (const item of value) visit(item, path, found);
   } else if (isObject(value)) {
-    if ('type' in value || 'enum' in value) found(value, path);
+    if (('type' in value || 'enum' in value) && !found(value, path)) return;
     for (const [key, item] of Object.entries(value)) {
       if (key !== 'properties' || !isObject(item)) visit(item, [...path, key], found);
       else for (const [name, property] of Object.entries(item)) visit(property, [...path, name], found);

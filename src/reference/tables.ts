@@ -17,7 +17,9 @@ export const sectionRowSchema = closedObject({
   title: Type.String(),
   scope: oneOf(['cluster', 'database'], 'database: sees the connected database only'),
   reads: oneOf(['catalog', 'statistics', 'live'], 'what moment the rows speak of'),
-  since: Type.String({ description: 'oldest version that has it: of PostgreSQL, or of the extension it reads' }),
+  since: Type.String({
+    description: 'oldest version that has it: of PostgreSQL, or of the extension it reads',
+  }),
   needs: Type.Array(Type.String(), { description: 'what it needs, and what happens without' }),
   order: Type.String({ description: 'in which order rows come' }),
 });

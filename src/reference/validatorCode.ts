@@ -4,7 +4,10 @@ import type { TSchema } from '../core/schema.js';
 import { plainSchema } from './schemaDocument.js';
 
 // The module is CommonJS and calls its one export `default`.
-const standaloneCode = standalone as unknown as (ajv: Ajv2020, names: Readonly<Record<string, string>>) => string;
+const standaloneCode = standalone as unknown as (
+  ajv: Ajv2020,
+  names: Readonly<Record<string, string>>,
+) => string;
 
 const DECLARATIONS = `/** What a check found wrong. */
 interface ValidationError {

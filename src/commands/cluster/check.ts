@@ -3,7 +3,8 @@ import { PgdbaCommand } from '../../base.js';
 import { checkCluster, type CheckSurroundings } from '../../cluster/check.js';
 import { findCluster, listClusters, recordFingerprint } from '../../cluster/registry.js';
 import type { RegisteredCluster } from '../../cluster/registrySchema.js';
-import { openReplica } from '../../cluster/replicas.js';
+import { replicaDsn } from '../../cluster/replicas.js';
+import { fewAtOnce } from '../../core/fewAtOnce.js';
 import { connectionFlags } from '../../flags.js';
 import { Reach, type ReachFlags } from '../../reach.js';
 import type { Outcome, Run } from '../../run.js';
@@ -37,11 +38,10 @@ export class ClusterCheck extends PgdbaCommand {
     const { home } = this.invocation.surroundings;
     const named = args.name === undefined ? null : await findCluster(home, args.name);
     const clusters = named === null ? await listClusters(home) : [named];
-    const checks = clusters.map((cluster) => {
+    const checked = await fewAtOnce(clusters, AT_ONCE, (cluster) => {
       const around = surroundingsOf(this.invocation, cluster, flags, named !== null);
-      return () => checkCluster(cluster, { ...around, accept: flags.accept });
+      return checkCluster(cluster, { ...around, accept: flags.accept });
     });
-    const checked = await fewAtOnce(checks);
     const error = checked.find((one) => one.error !== null)?.error ?? null;
     return { data: { clusters: checked.map(({ row }) => row) }, ...(error === null ? {} : { error }) };
   }
@@ -54,38 +54,15 @@ function surroundingsOf(
   flags: ReachFlags,
   alone: boolean,
 ): Omit<CheckSurroundings, 'accept'> {
-  const { env, home } = run.surroundings;
+  const { home } = run.surroundings;
   const reach = new Reach(run, { ...flags, name: cluster.name }, 'degrade');
-  const access = {
-    dbname: flags.dbname,
-    env,
-    applicationName: `pgdba/${run.command}`,
-    limits: { statementTimeoutMs: flags['statement-timeout'], lockTimeoutMs: flags['lock-timeout'] },
-    signal: AbortSignal.any([run.interrupted, reach.budget]),
-  };
   return {
     clock: run.clock,
-    open: async (replica) => {
-      if (replica === null) return reach.openSession();
-      const session = run.adopt(await openReplica(cluster, replica, access));
-      reach.budget.addEventListener('abort', () => void session.stop(), { once: true });
-      return session;
-    },
+    open: (replica) =>
+      reach.openSession(replica === null ? {} : { dsn: replicaDsn(cluster.dsn, replica) }),
     met: async (server, identity) => {
-      if (alone) await reach.met(server, identity);
+      if (alone) await reach.introduce(server, identity);
     },
     pin: (fingerprint, tier) => recordFingerprint(home, cluster.name, fingerprint, tier),
   };
-}
-
-/** The results of all, in their order. */
-async function fewAtOnce<T>(jobs: readonly (() => Promise<T>)[]): Promise<T[]> {
-  const results: T[] = [];
-  const waiting = [...jobs.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      results[next[0]] = await next[1]();
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
 }

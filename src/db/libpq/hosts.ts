@@ -51,7 +51,8 @@ function list(settings: Settings, keyword: string): string[] | null {
 function portNumber(text: string): number {
   if (text === '') return DEFAULT_PORT;
   if (!/^\s*\d+\s*$/.test(text))
-    throw invalid(`invalid integer value "${text}" for connection option "port"`);
+    // Not quoted as psql does: of "postgresql://u:pa/ss@host" what stands here is half a password.
+    throw invalid('invalid integer value for connection option "port"');
   const port = Number(text);
   if (port < 1 || port > 65_535) throw invalid(`invalid port number: "${text.trim()}"`);
   return port;

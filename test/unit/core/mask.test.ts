@@ -28,7 +28,14 @@ const LITERALS = [
 ];
 
 /** What may stand between two words. */
-const GAPS = [' ', '\n\t', '  /* a */ ', '/* a /* nested */ b */', ' -- a remark\n', ' -- one\n -- two\n /* three */ '];
+const GAPS = [
+  ' ',
+  '\n\t',
+  '  /* a */ ',
+  '/* a /* nested */ b */',
+  ' -- a remark\n',
+  ' -- one\n -- two\n /* three */ ',
+];
 
 /** Statements around a literal: role, user mapping, server, and settings of the session. */
 const STATEMENTS: readonly ((gap: string, literal: string) => string)[] = [
@@ -37,7 +44,8 @@ const STATEMENTS: readonly ((gap: string, literal: string) => string)[] = [
   (gap, literal) => `alter user app password${gap}${literal}; SELECT 1`,
   (gap, literal) => `CREATE GROUP g PASSWORD${gap}${literal}`,
   (gap, literal) => `CREATE USER MAPPING FOR bob SERVER s OPTIONS (user 'bob', password${gap}${literal})`,
-  (gap, literal) => `ALTER USER MAPPING FOR bob SERVER s OPTIONS (SET "password"${gap}${literal}, ADD sslkey '/k')`,
+  (gap, literal) =>
+    `ALTER USER MAPPING FOR bob SERVER s OPTIONS (SET "password"${gap}${literal}, ADD sslkey '/k')`,
   (gap, literal) => `CREATE SERVER s FOREIGN DATA WRAPPER f OPTIONS (secret_access_key${gap}${literal})`,
   (gap, literal) => `UPDATE users SET password${gap}=${gap}${literal} WHERE id = 1`,
   (gap, literal) => `SELECT login(password${gap}=>${gap}${literal})`,
@@ -148,7 +156,10 @@ describe('text without secrets', () => {
 
 describe('what is shown in place of a secret', () => {
   it.each([
-    [`ALTER ROLE a PASSWORD 'x' VALID UNTIL '2030-01-01'`, `ALTER ROLE a PASSWORD '********' VALID UNTIL '2030-01-01'`],
+    [
+      `ALTER ROLE a PASSWORD 'x' VALID UNTIL '2030-01-01'`,
+      `ALTER ROLE a PASSWORD '********' VALID UNTIL '2030-01-01'`,
+    ],
     [`host=a password=x user=b`, `host=a password=******** user=b`],
     [`CONNECTION 'password=''x y'' host=a'`, `CONNECTION 'password=''********'' host=a'`],
     [`postgresql://u:x@h/db?sslmode=require`, `postgresql://u:********@h/db?sslmode=require`],
@@ -182,7 +193,8 @@ describe('settings', () => {
 describe('the time it takes', () => {
   const MEGABYTE = 1_000_000;
   const fill = (piece: string): string => piece.repeat(Math.ceil(MEGABYTE / piece.length));
-  const numbered = (piece: (n: number) => string): string => Array.from({ length: 40_000 }, (_, n) => piece(n)).join('');
+  const numbered = (piece: (n: number) => string): string =>
+    Array.from({ length: 40_000 }, (_, n) => piece(n)).join('');
 
   it.each([
     ['a name again and again', fill('password ')],

@@ -34,10 +34,30 @@ const PLANTS: readonly Plant[] = [
   { rule: 'reference-imports-only-core-inspect-output', from: 'reference/a.ts', imports: '../db/fine.js' },
   { rule: 'rooms-are-known', from: 'helpers/a.ts', imports: '../core/fine.js' },
   { rule: 'only-db-imports-pg', from: 'cluster/b.ts', imports: 'pg', to: '/node_modules/pg/' },
-  { rule: 'only-db-imports-pg', from: 'cluster/c.ts', imports: 'pg-protocol', to: '/node_modules/pg-protocol/' },
-  { rule: 'only-the-command-line-imports-oclif', from: 'inspect/c.ts', imports: '@oclif/core', to: '/@oclif/core/' },
-  { rule: 'only-the-command-line-imports-oclif', from: 'output/b.ts', imports: '@oclif/core/args', to: '/@oclif/core/' },
-  { rule: 'only-core-schema-imports-typebox', from: 'output/c.ts', imports: 'typebox', to: '/node_modules/typebox/' },
+  {
+    rule: 'only-db-imports-pg',
+    from: 'cluster/c.ts',
+    imports: 'pg-protocol',
+    to: '/node_modules/pg-protocol/',
+  },
+  {
+    rule: 'only-the-command-line-imports-oclif',
+    from: 'inspect/c.ts',
+    imports: '@oclif/core',
+    to: '/@oclif/core/',
+  },
+  {
+    rule: 'only-the-command-line-imports-oclif',
+    from: 'output/b.ts',
+    imports: '@oclif/core/args',
+    to: '/@oclif/core/',
+  },
+  {
+    rule: 'only-core-schema-imports-typebox',
+    from: 'output/c.ts',
+    imports: 'typebox',
+    to: '/node_modules/typebox/',
+  },
   { rule: 'commands-do-not-import-commands', from: 'commands/a.ts', imports: './fine.js' },
   { rule: 'only-the-table-imports-commands', from: 'reach.ts', imports: './commands/fine.js' },
   { rule: 'no-cycles', from: 'core/one.ts', imports: './other.js' },
@@ -90,7 +110,8 @@ describe('the checker of imports', () => {
   });
 
   it('finds every planted import, types alone included', { timeout: 60_000 }, () => {
-    for (const { from, imports } of PLANTS) write(`src/${from}`, `import type * as planted from '${imports}';\n`);
+    for (const { from, imports } of PLANTS)
+      write(`src/${from}`, `import type * as planted from '${imports}';\n`);
     write('src/core/other.ts', "import './one.js';\n");
     write('src/core/alone.ts', 'export {};\n');
     const found = violations();
@@ -103,12 +124,17 @@ describe('the checker of imports', () => {
     );
     expect(missed).toEqual([]);
     expect(found).toContainEqual(
-      expect.objectContaining({ from: 'src/core/alone.ts', rule: expect.objectContaining({ name: 'no-orphans' }) as unknown }),
+      expect.objectContaining({
+        from: 'src/core/alone.ts',
+        rule: expect.objectContaining({ name: 'no-orphans' }) as unknown,
+      }),
     );
   });
 
   it('has a plant for every rule', async () => {
-    const { forbidden } = ((await import(join(ROOT, CONFIG))) as { default: { forbidden: { name: string }[] } }).default;
+    const { forbidden } = (
+      (await import(join(ROOT, CONFIG))) as { default: { forbidden: { name: string }[] } }
+    ).default;
     const planted = new Set([...PLANTS.map(({ rule }) => rule), 'no-orphans']);
     expect(forbidden.map(({ name }) => name).filter((name) => !planted.has(name))).toEqual([]);
   });

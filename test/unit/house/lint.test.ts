@@ -26,7 +26,11 @@ const REFUSED: readonly Case[] = [
   [FEATURE, 'const n = "t";\nexport const sql = /* SQL */ `SELECT ${n}`;', 'house/static-sql'],
   [FEATURE, 'export const f = (x: string | null): string => x!;', '@typescript-eslint/no-non-null-assertion'],
   [FEATURE, 'export const x: any = 1;', '@typescript-eslint/no-explicit-any'],
-  [FEATURE, 'export function f(): void {\n  Promise.resolve(1);\n}', '@typescript-eslint/no-floating-promises'],
+  [
+    FEATURE,
+    'export function f(): void {\n  Promise.resolve(1);\n}',
+    '@typescript-eslint/no-floating-promises',
+  ],
 ];
 
 const ACCEPTED: readonly Case[] = [

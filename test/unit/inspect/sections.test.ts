@@ -74,7 +74,7 @@ describe.each(SECTIONS.map((section) => [section.id, section] as const))('%s', (
       const { description = '', 'x-kind': kind } = column as { description?: string; 'x-kind'?: string };
       if (kind !== 'counter' && kind !== 'gauge') continue;
       if (/^milliseconds|, in milliseconds/.test(description)) expect(name).toMatch(/_ms$/);
-      if (/^bytes/.test(description)) expect(name).toMatch(/_bytes(?:_estimated)?$|^temp_bytes$/);
+      if (description.startsWith('bytes')) expect(name).toMatch(/_bytes(?:_estimated)?$|^temp_bytes$/);
     }
   });
 

@@ -26,7 +26,7 @@ describe('the choice of sections', () => {
     [undefined, ['nothing']],
     [['pg_settings'], ['pg_settings']],
   ])('refuses --sections %j with --exclude %j', (wanted, unwanted) => {
-    expect(() => chooseSections(SECTIONS, wanted, unwanted)).toThrowError(
+    expect(() => chooseSections(SECTIONS, wanted, unwanted)).toThrow(
       expect.objectContaining({ code: 'usage' }) as Error,
     );
   });

@@ -1,0 +1,224 @@
+// What is measured, row by row, with the goal of each.
+import { CAN_MEASURE_MEMORY, inPairs, median, peakMib, wallMs } from './measure.mjs';
+import { EMPTY_NODE, pgdba, psqlRunning } from './programs.mjs';
+
+const SMALL = ['--sections', 'pg_stat_archiver'];
+const ALL = ['--limit', '0'];
+
+const REMOTE_MS = 20;
+const FAR_MS = 50;
+/** A server that trusts us costs one round trip from the first byte to the first query. */
+const CONNECT_ROUND_TRIPS = 1;
+const MEMORY_RUNS = 5;
+/** pgmetrics takes seconds: its rounds are fewer. */
+const PGMETRICS_ROUNDS = 5;
+
+/**
+ * A row's `measure` returns `{ values, ... }`, one value for each round in the row's unit, or `{ missing }` with what
+ * is not at hand. Goals are upper limits; rows without one are for information.
+ */
+export const ROWS = [
+  {
+    name: 'floor',
+    what: 'psql --version: an empty process as this benchmark sees it',
+    against: 'node -e 0',
+    unit: 'ratio',
+    measure: (stage) =>
+      withPsql(stage, (psql) => pairedWalls(stage, { program: psql, args: ['--version'] }, EMPTY_NODE)),
+  },
+  startRow('version', '--version'),
+  startRow('help', '--help'),
+  {
+    name: 'small',
+    what: 'inspect of pg_stat_archiver, start to exit',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    goal: 10,
+    measure: (stage) => inspectOverPsql(stage, 'small', SMALL, 'wholeFile'),
+  },
+  {
+    name: 'small-node',
+    what: 'inspect of pg_stat_archiver, start to exit',
+    against: 'node -e 0',
+    unit: 'ratio',
+    measure: async (stage) => pairedWalls(stage, inspect(await stage.small(), SMALL), EMPTY_NODE),
+  },
+  memoryRow('small-memory', 'inspect of pg_stat_archiver', 'small', SMALL, 55),
+  {
+    name: 'remote',
+    what: 'inspect, 20 ms round trip',
+    against: 'psql -f of the same reads in turn',
+    unit: 'ratio',
+    goal: 0.42,
+    measure: remote,
+  },
+  {
+    name: 'round-trips-told',
+    what: 'round trips of inspect after connecting, by its own meta.cost',
+    unit: 'round trips',
+    goal: 3,
+    measure: async (stage) => {
+      const { envelope } = await stage.recorded(await stage.small(), []);
+      return { values: [envelope.meta.cost.round_trips] };
+    },
+  },
+  {
+    name: 'round-trips',
+    what: 'the same, by the time that a 50 ms round trip adds',
+    unit: 'round trips',
+    goal: 3,
+    measure: roundTrips,
+  },
+  {
+    name: 'wide',
+    what: 'inspect of 10,000 tables and 5,000 statements',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    goal: 1.15,
+    measure: (stage) => inspectOverPsql(stage, 'wide', [], 'wholeFile'),
+  },
+  {
+    name: 'wide-reads',
+    what: 'the same',
+    against: 'psql -f of the reads alone',
+    unit: 'ratio',
+    measure: (stage) => inspectOverPsql(stage, 'wide', [], 'readsFile'),
+  },
+  {
+    name: 'wide-pgmetrics',
+    what: 'the same',
+    against: 'pgmetrics -f json',
+    unit: 'ratio',
+    goal: 0.17,
+    measure: overPgmetrics,
+  },
+  memoryRow('wide-memory', 'the same', 'wide', [], 100),
+  {
+    name: 'wide-all',
+    what: 'inspect --limit 0 of the same',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    measure: (stage) => inspectOverPsql(stage, 'wide', ALL, 'wholeFile'),
+  },
+  memoryRow('wide-all-memory', 'inspect --limit 0 of the same', 'wide', ALL),
+];
+
+function startRow(name, flag) {
+  return {
+    name,
+    what: `pgdba ${flag}`,
+    against: 'node -e 0',
+    unit: 'ratio',
+    goal: 2.6,
+    measure: (stage) => pairedWalls(stage, pgdba(flag), EMPTY_NODE),
+  };
+}
+
+function memoryRow(name, what, role, words, goal) {
+  const measure = async (stage) => {
+    if (!CAN_MEASURE_MEMORY) return { missing: '/proc' };
+    const command = inspect(await stage[role](), words);
+    const values = [];
+    for (let run = 0; run < MEMORY_RUNS; run++) values.push(await peakMib(command, stage.env));
+    return { values };
+  };
+  return { name, what: `peak memory: ${what}`, unit: 'MiB', goal, measure };
+}
+
+function inspect(dsn, words) {
+  return pgdba('inspect', ...words, '--dsn', dsn);
+}
+
+async function pairedWalls(stage, a, b, rounds = stage.rounds) {
+  const walls = await inPairs(
+    rounds,
+    () => wallMs(a, stage.env),
+    () => wallMs(b, stage.env),
+  );
+  return ratios(walls);
+}
+
+function ratios({ a, b }) {
+  return { values: a.map((value, round) => value / b[round]), ms: median(a), againstMs: median(b) };
+}
+
+async function withPsql(stage, measure) {
+  return stage.psql === null ? { missing: 'psql' } : measure(stage.psql);
+}
+
+function inspectOverPsql(stage, role, words, file) {
+  return withPsql(stage, async (psql) => {
+    const dsn = await stage[role]();
+    const recorded = await stage.recorded(dsn, words);
+    const measured = await pairedWalls(stage, inspect(dsn, words), psqlRunning(psql, recorded[file], dsn));
+    const { messages, reads, bytes } = recorded;
+    return { ...measured, note: `${messages} messages, ${reads} of them reads; ${bytes} bytes of JSON` };
+  });
+}
+
+function remote(stage) {
+  return withPsql(stage, async (psql) => {
+    const dsn = await stage.small();
+    const { readsFile, reads } = await stage.recorded(dsn, []);
+    const { proxy, dsn: far } = await stage.proxied(dsn, { roundTripMs: REMOTE_MS });
+    try {
+      const measured = await pairedWalls(stage, inspect(far, []), psqlRunning(psql, readsFile, far));
+      return { ...measured, note: `${reads} reads` };
+    } finally {
+      await proxy.close();
+    }
+  });
+}
+
+async function roundTrips(stage) {
+  const { proxy, dsn } = await stage.proxied(await stage.small(), {});
+  const at = (roundTripMs) => async (measure) => {
+    proxy.setRules({ roundTripMs });
+    return measure();
+  };
+  try {
+    const [near, far] = [at(0), at(FAR_MS)];
+    const query = () => queryMs(stage, dsn);
+    // Timers are late by a little, so the delay is measured and not taken as it was ordered.
+    const delays = await inPairs(
+      5,
+      () => far(query),
+      () => near(query),
+    );
+    const delay = median(delays.a) - median(delays.b);
+    const run = () => wallMs(inspect(dsn, []), stage.env);
+    const walls = await inPairs(
+      stage.rounds,
+      () => far(run),
+      () => near(run),
+    );
+    const values = walls.a.map((wall, round) => (wall - walls.b[round]) / delay - CONNECT_ROUND_TRIPS);
+    return {
+      values,
+      ms: median(walls.a),
+      againstMs: median(walls.b),
+      note: `one took ${delay.toFixed(1)} ms`,
+    };
+  } finally {
+    await proxy.close();
+  }
+}
+
+async function queryMs(stage, dsn) {
+  const client = await stage.connect(dsn);
+  const started = performance.now();
+  await client.query('SELECT 1');
+  const took = performance.now() - started;
+  await client.end();
+  return took;
+}
+
+async function overPgmetrics(stage) {
+  if (stage.pgmetrics === null) return { missing: 'pgmetrics' };
+  const dsn = await stage.wide();
+  const { hostname, port, username, pathname } = new URL(dsn);
+  const where = ['-h', hostname, '-p', port, '-U', username, '-w', pathname.slice(1)];
+  const options = ['-f', 'json', '--no-pager', '-t', '60'];
+  const peer = { program: stage.pgmetrics, args: [...options, ...where] };
+  return pairedWalls(stage, inspect(dsn, []), peer, Math.min(stage.rounds, PGMETRICS_ROUNDS));
+}
