@@ -56,13 +56,14 @@ export async function takeSamples(input: InspectInput, deps: InspectDeps): Promi
   const first = await takeSample({ ...input, collect: { ...collect, limit: 0, queryText: false } }, deps);
   const lost = first.server.session.lost;
   if (lost !== null) return { first, second: null, error: lost };
+  const isSpent = (): boolean => collect.budget.aborted;
   await deps.clock.sleep(intervalMs, collect.budget);
-  if (collect.budget.aborted) return { first, second: null, error: null };
+  if (isSpent()) return { first, second: null, error: null };
   try {
     const second = await takeSample(input, deps);
     return { first, second, error: second.server.session.lost };
   } catch (error) {
-    if (collect.budget.aborted) return { first, second: null, error: null };
+    if (isSpent()) return { first, second: null, error: null };
     if (isConnectionFailure(error)) return { first, second: null, error };
     throw error;
   }

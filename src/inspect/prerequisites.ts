@@ -1,5 +1,5 @@
 import type { FactQuestions, ServerFacts } from '../cluster/serverFacts.js';
-import { closedObject, nullable, Type, type Static } from '../core/schema.js';
+import { closedObject, nullable, oneOf, Type, type Static } from '../core/schema.js';
 import { chooseVariant, extensionVersionNum, NEWEST_MAJOR } from '../core/version.js';
 import type { Readable } from './readable.js';
 import type { Need, Reason, Section, Variant } from './section.js';
@@ -7,7 +7,7 @@ import type { Need, Reason, Section, Variant } from './section.js';
 /** One thing that some section needs, and whether this server and role have it. */
 export const prerequisiteSchema = closedObject({
   name: Type.String({ description: 'role, function, extension or setting, as the catalog names it' }),
-  kind: Type.Enum(['role', 'function', 'extension', 'setting', 'superuser', 'select']),
+  kind: oneOf(['role', 'function', 'extension', 'setting', 'superuser', 'select']),
   available: Type.Boolean(),
   version: nullable(Type.String({ description: 'version of the extension in this database' })),
   reason: nullable(Type.String({ description: 'why it is not available; null when it is' })),

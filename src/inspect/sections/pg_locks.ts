@@ -1,4 +1,4 @@
-import { closedObject, Type } from '../../core/schema.js';
+import { closedObject, nullable, Type } from '../../core/schema.js';
 import { document, flag, gauge, id, label, numberKey, query, time } from '../column.js';
 import { defineSection } from '../section.js';
 
@@ -6,7 +6,7 @@ const held = Type.Array(
   closedObject({
     locktype: Type.String(),
     mode: Type.String(),
-    relation_oid: Type.Union([Type.Number(), Type.Null()]),
+    relation_oid: nullable(Type.Number()),
   }),
 );
 
