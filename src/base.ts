@@ -9,12 +9,12 @@ import type { LogLevel } from './log.js';
 
 /**
  * What every command is made of: it parses its words, asks one feature one question, and returns one Outcome, which
- * src/main.ts wraps in the envelope. A command writes to neither stdout nor stderr.
+ * src/answer.ts wraps in the envelope. A command writes to neither stdout nor stderr.
  */
 export abstract class PgdbaCommand extends Command {
   static override baseFlags: Interfaces.FlagInput = outputFlags;
 
-  /** The invocation this command belongs to; set by src/main.ts before run(). */
+  /** The invocation this command belongs to; set by src/answer.ts before run(). */
   invocation!: Run;
 
   abstract override run(): Promise<Outcome>;
@@ -67,4 +67,3 @@ function usageError(error: Error): Error {
     cause: error,
   });
 }
-

@@ -1,6 +1,7 @@
 import type { PgdbaCommand } from './base.js';
 
-type CommandClass = (new (argv: string[], config: never) => PgdbaCommand) & Omit<typeof PgdbaCommand, 'prototype'>;
+type CommandClass = (new (argv: string[], config: never) => PgdbaCommand) &
+  Omit<typeof PgdbaCommand, 'prototype'>;
 
 interface CommandEntry {
   /** As people write it, e.g. `cluster add`. */
@@ -49,6 +50,11 @@ export function route(argv: readonly string[]): Route {
     .reduce((longest, id) => (id.length > longest.length ? id : longest), '');
   const rest = argv.slice(found === '' ? words.length : found.split(' ').length);
   if (argv[0] === '--version') return { kind: 'version', words: '', rest: [] };
-  if (flags.includes('--help')) return { kind: 'help', words: found === '' ? words.join(' ') : found, rest };
-  return found === '' ? { kind: 'unknown', words: words.join(' '), rest } : { kind: 'command', words: found, rest };
+  const isTopic = COMMANDS.some(({ id }) => id.startsWith(`${words.join(' ')} `));
+  if (flags.includes('--help') && (found !== '' || words.length === 0 || isTopic)) {
+    return { kind: 'help', words: found === '' ? words.join(' ') : found, rest };
+  }
+  return found === ''
+    ? { kind: 'unknown', words: words.join(' '), rest }
+    : { kind: 'command', words: found, rest };
 }

@@ -36,7 +36,9 @@ export function withDefaults(
   const given = givenFlags(argv, flags);
   for (const [one, other] of EXCLUSIVE) {
     if (given.has(one) && given.has(other)) {
-      throw new PgdbaError('usage', `--${one} and --${other} cannot be given together`, { hint: 'Give one of them.' });
+      throw new PgdbaError('usage', `--${one} and --${other} cannot be given together`, {
+        hint: 'Give one of them.',
+      });
     }
   }
   const origins: Origin[] = [

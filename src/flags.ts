@@ -11,12 +11,6 @@ export const durationFlag = Flags.custom<number>({
   parse: (text) => Promise.resolve(parseDuration(text)),
 });
 
-/** A size as PostgreSQL writes it; the command sees bytes. */
-export const sizeFlag = Flags.custom<number>({
-  helpValue: '<size>',
-  parse: (text) => Promise.resolve(parseSize(text)),
-});
-
 /** Words separated by commas; the command sees an array without empty words. */
 export const listFlag = Flags.custom<string[]>({
   helpValue: '<a,b>',
@@ -33,7 +27,8 @@ export const listFlag = Flags.custom<string[]>({
 export const countFlag = Flags.custom<number>({
   helpValue: '<n>',
   parse: (text) => {
-    if (!/^\d{1,15}$/.test(text)) return Promise.reject(new PgdbaError('usage', `"${text}" is not a whole number`));
+    if (!/^\d{1,15}$/.test(text))
+      return Promise.reject(new PgdbaError('usage', `"${text}" is not a whole number`));
     return Promise.resolve(Number(text));
   },
 });
@@ -43,7 +38,10 @@ export const outputFlags = {
   format: Flags.option({ options: FORMATS, default: 'json' as const, helpGroup: 'OUTPUT' })({
     summary: 'How the answer is written to stdout.',
   }),
-  fields: listFlag({ summary: 'Only these paths of data, e.g. mode,sections.pg_stat_wal.rows.', helpGroup: 'OUTPUT' }),
+  fields: listFlag({
+    summary: 'Only these paths of data, e.g. mode,sections.pg_stat_wal.rows.',
+    helpGroup: 'OUTPUT',
+  }),
   summary: Flags.boolean({ summary: 'Counts in place of lists.', helpGroup: 'OUTPUT' }),
   'max-bytes': Flags.custom<number>({
     helpValue: '<size>',
@@ -60,9 +58,21 @@ export const outputFlags = {
 
 /** What every command takes that reaches a server. */
 export const connectionFlags = {
-  dsn: Flags.string({ summary: 'Connection URI or conninfo string.', helpValue: '<uri|conninfo>', helpGroup: 'CONNECTION' }),
-  name: Flags.string({ summary: 'Cluster of the registry.', helpValue: '<cluster>', helpGroup: 'CONNECTION' }),
-  dbname: Flags.string({ summary: 'Database to connect to.', helpValue: '<database>', helpGroup: 'CONNECTION' }),
+  dsn: Flags.string({
+    summary: 'Connection URI or conninfo string.',
+    helpValue: '<uri|conninfo>',
+    helpGroup: 'CONNECTION',
+  }),
+  name: Flags.string({
+    summary: 'Cluster of the registry.',
+    helpValue: '<cluster>',
+    helpGroup: 'CONNECTION',
+  }),
+  dbname: Flags.string({
+    summary: 'Database to connect to.',
+    helpValue: '<database>',
+    helpGroup: 'CONNECTION',
+  }),
   'statement-timeout': durationFlag({
     summary: 'The server ends any one statement after this; 0 = never.',
     default: 10_000,

@@ -27,7 +27,6 @@ export async function helpText(words: string): Promise<string> {
   }
   const config = await oclifConfig(JSON.parse(manifest) as Command.Cached[]);
   const help = new TextHelp(config, { stripAnsi: !process.stdout.isTTY });
-  const known = config.findCommand(words.replaceAll(' ', ':')) ?? config.findTopic(words.replaceAll(' ', ':'));
-  await help.showHelp(known === undefined || words === '' ? [] : [words.replaceAll(' ', ':')]);
+  await help.showHelp(words === '' ? [] : [words.replaceAll(' ', ':')]);
   return `${lines.join('\n').trimEnd()}\n`;
 }

@@ -7,7 +7,8 @@ type Described = Record<string, unknown>;
 /** A flag as plain data: what help and `pgdba schema commands` show. */
 async function describeFlag(name: string, flag: Described): Promise<Described> {
   const defaultHelp = flag['defaultHelp'];
-  const defaultValue: unknown = typeof defaultHelp === 'function' ? await (defaultHelp as () => Promise<string>)() : flag['default'];
+  const defaultValue: unknown =
+    typeof defaultHelp === 'function' ? await (defaultHelp as () => Promise<string>)() : flag['default'];
   return { ...flag, name, env: variableOf(name), default: defaultValue };
 }
 

@@ -95,8 +95,7 @@ export class Reach {
   /** Tells the run which server it is talking to, and warns of what about it limits or belies the answer. */
   async met(server: Server, identity: ClusterIdentity): Promise<void> {
     const { name, fingerprint } = await this.introduce(server, identity);
-    if (fingerprint === null || fingerprint.tier !== identity.tier) return;
-    if (fingerprint.value === identity.fingerprint) return;
+    if (fingerprint?.tier !== identity.tier || fingerprint.value === identity.fingerprint) return;
     this.run.warn('fingerprint_mismatch', `cluster ${name ?? ''} was registered with another fingerprint`, {
       hint: `Run pgdba cluster check ${name ?? ''}.`,
     });

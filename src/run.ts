@@ -44,7 +44,7 @@ export class Run {
   readonly startedAt: Date;
   readonly #startedMs: number;
   readonly #interruption = new AbortController();
-  /** Ends the run with this error, after its work is stopped; src/main.ts says how. */
+  /** Ends the run with this error, after its work is stopped; src/answer.ts says how. */
   fail: (error: Error) => void = () => undefined;
   readonly #sessions: Session[] = [];
   readonly #releases: (() => Promise<void>)[] = [];

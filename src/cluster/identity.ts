@@ -77,7 +77,7 @@ async function readCell(snapshot: Snapshot, sql: string): Promise<string | null>
 }
 
 /** The fingerprint of the best tier that the inputs allow, as 64 hex digits. */
-export function fingerprint(inputs: IdentityInputs): { readonly fingerprint: string; readonly tier: Tier } {
+function fingerprint(inputs: IdentityInputs): { readonly fingerprint: string; readonly tier: Tier } {
   const { system_identifier, resolved_addr, resolved_port, datid, config_host, config_port } = inputs;
   if (system_identifier !== null)
     return { tier: 'system_identifier', fingerprint: sha256(system_identifier) };

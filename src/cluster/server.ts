@@ -2,7 +2,12 @@ import { majorOf, NEWEST_MAJOR } from '../core/version.js';
 import type { Session, Snapshot } from '../db/session.js';
 import type { Manager } from '../core/clusterKinds.js';
 import { IDENTITY_FUNCTIONS, managedBy, readIdentity, type ClusterIdentity } from './identity.js';
-import { readServerFacts, requireSupportedVersion, type FactQuestions, type ServerFacts } from './serverFacts.js';
+import {
+  readServerFacts,
+  requireSupportedVersion,
+  type FactQuestions,
+  type ServerFacts,
+} from './serverFacts.js';
 
 /** A server we are connected to, with all that one look at it told. */
 export interface Server {
@@ -19,12 +24,17 @@ export interface Server {
 
 /**
  * Opens the snapshot transaction and looks at the server: one round trip.
+ * @param sharedStatistics see Session.beginSnapshot
  * @throws PgdbaError `server_too_old`, `connection_lost`
  */
-export async function meetServer(session: Session, questions: FactQuestions): Promise<Server> {
+export async function meetServer(
+  session: Session,
+  questions: FactQuestions,
+  sharedStatistics = false,
+): Promise<Server> {
   const { connection } = session;
   requireSupportedVersion(connection.serverVersionNum);
-  const snapshot = session.beginSnapshot();
+  const snapshot = session.beginSnapshot(sharedStatistics);
   const facts = await readServerFacts(snapshot, {
     functions: [...IDENTITY_FUNCTIONS, ...questions.functions],
     settings: questions.settings,

@@ -106,7 +106,7 @@ SELECT pg_catalog.json_build_object(
 )`;
 
 /** The statement that answers all questions; its one row is for {@link parseServerFacts}. */
-export function factsStatement(questions: FactQuestions): Statement {
+function factsStatement(questions: FactQuestions): Statement {
   return {
     sql: FACTS,
     params: [JSON.stringify(questions.functions), JSON.stringify([...ALWAYS, ...questions.settings])],
@@ -153,5 +153,7 @@ export function requireSupportedVersion(serverVersionNum: number): void {
 /** 90624 → "9.6", 110005 → "11", as people say it. */
 function versionName(serverVersionNum: number): string {
   const major = majorOf(serverVersionNum);
-  return major >= 10 ? String(major) : `${String(major)}.${String(Math.floor((serverVersionNum % 10_000) / 100))}`;
+  return major >= 10
+    ? String(major)
+    : `${String(major)}.${String(Math.floor((serverVersionNum % 10_000) / 100))}`;
 }

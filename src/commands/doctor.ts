@@ -12,7 +12,8 @@ import type { Outcome } from '../run.js';
 const WHOLE_SNAPSHOT = ['inspect', 'check', 'baseline'];
 
 export class Doctor extends PgdbaCommand {
-  static override summary = 'Tell what this role on this server can and cannot see, and the smallest GRANTs that help.';
+  static override summary =
+    'Tell what this role on this server can and cannot see, and the smallest GRANTs that help.';
   static override description =
     'Asks the server’s has_*_privilege functions only; nothing is tried out, so that no error is left in its log.';
   static override examples = [

@@ -11,7 +11,8 @@ import { Reach } from '../reach.js';
 import type { Outcome } from '../run.js';
 
 export class Inspect extends PgdbaCommand {
-  static override summary = 'Take a DiagSnapshot of a server: settings, activity, statistics, locks, replication.';
+  static override summary =
+    'Take a DiagSnapshot of a server: settings, activity, statistics, locks, replication.';
   static override description =
     'Reads every section in one READ ONLY REPEATABLE READ transaction and one round trip. A section that cannot be ' +
     'read is told with its reason and costs no other. Statistics are never reset.';
@@ -28,7 +29,8 @@ export class Inspect extends PgdbaCommand {
     'all-databases': Flags.boolean({ summary: 'Read the per-database sections of every database.' }),
     limit: countFlag({ summary: 'Rows per section; 0 = all.', default: 100 }),
     'query-text': Flags.boolean({
-      summary: 'Read the texts of pg_stat_statements; --no-query-text spares a server whose text file is huge.',
+      summary:
+        'Read the texts of pg_stat_statements; --no-query-text spares a server whose text file is huge.',
       default: true,
       allowNo: true,
     }),
@@ -39,7 +41,8 @@ export class Inspect extends PgdbaCommand {
     const { flags } = await this.parse(Inspect);
     const { chosen, excluded } = chooseSections(SECTIONS, flags.sections, flags.exclude);
     const intervalMs = flags.delta ? (flags.interval ?? 30_000) : null;
-    if (flags.interval !== undefined && !flags.delta) throw new PgdbaError('usage', '--interval needs --delta');
+    if (flags.interval !== undefined && !flags.delta)
+      throw new PgdbaError('usage', '--interval needs --delta');
     if (intervalMs !== null && flags.timeout > 0 && intervalMs >= flags.timeout) {
       throw new PgdbaError('usage', '--interval is not shorter than --timeout');
     }

@@ -3,7 +3,16 @@ export const TIERS = ['system_identifier', 'resolved_addr', 'config_addr'] as co
 export type Tier = (typeof TIERS)[number];
 
 /** What manages a server, as far as SQL shows. */
-export const MANAGERS = ['standalone', 'patroni', 'rds', 'aurora', 'cloudsql', 'azure', 'cnpg', 'unknown'] as const;
+export const MANAGERS = [
+  'standalone',
+  'patroni',
+  'rds',
+  'aurora',
+  'cloudsql',
+  'azure',
+  'cnpg',
+  'unknown',
+] as const;
 export type Manager = (typeof MANAGERS)[number];
 
 export const SERVER_ROLES = ['primary', 'standby', 'unknown'] as const;

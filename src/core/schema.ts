@@ -28,43 +28,45 @@ type Keywords = Readonly<Record<string, unknown>>;
 /** Marks a property that an object may lack; a symbol, so that it is no part of the document. */
 const OPTIONAL = Symbol('optional');
 
-function built<S extends TSchema>(schema: object): S {
-  return schema as S;
-}
-
 /** The builder: one function per JSON Schema type, named as TypeBox names them. */
 export const Type = {
-  String: (keywords: Keywords = {}): TString => built({ type: 'string', ...keywords }),
-  Number: (keywords: Keywords = {}): TNumber => built({ type: 'number', ...keywords }),
-  Integer: (keywords: Keywords = {}): TInteger => built({ type: 'integer', ...keywords }),
-  Boolean: (keywords: Keywords = {}): TBoolean => built({ type: 'boolean', ...keywords }),
-  Null: (): TNull => built({ type: 'null' }),
+  String: (keywords: Keywords = {}): TString => ({ type: 'string', ...keywords }) as TString,
+  Number: (keywords: Keywords = {}): TNumber => ({ type: 'number', ...keywords }) as TNumber,
+  Integer: (keywords: Keywords = {}): TInteger => ({ type: 'integer', ...keywords }) as TInteger,
+  Boolean: (keywords: Keywords = {}): TBoolean => ({ type: 'boolean', ...keywords }) as TBoolean,
+  Null: (): TNull => ({ type: 'null' }) as TNull,
   Array: <S extends TSchema>(items: S, keywords: Keywords = {}): TArray<S> =>
-    built({ type: 'array', items, ...keywords }),
-  Optional: <S extends TSchema>(schema: S): TOptional<S> => built({ ...schema, [OPTIONAL]: true }),
+    ({ type: 'array', items, ...keywords }) as unknown as TArray<S>,
+  Optional: <S extends TSchema>(schema: S): TOptional<S> =>
+    ({ ...schema, [OPTIONAL]: true }) as unknown as TOptional<S>,
 };
 
 /** An object with exactly these properties; all but the optional ones are required. */
 export function closedObject<P extends TProperties>(properties: P, description?: string): TObject<P> {
   const required = Object.keys(properties).filter((name) => !(OPTIONAL in (properties[name] ?? {})));
-  return built({
+  return {
     type: 'object',
     required,
     properties,
     additionalProperties: false,
     ...(description === undefined ? {} : { description }),
-  });
+  } as unknown as TObject<P>;
 }
 
 /** `schema`, or null for "this server cannot tell". The description moves up, so that readers see it once. */
 export function nullable<S extends TSchema>(schema: S): TUnion<[S, TNull]> {
   const { description, ...rest } = schema as S & { description?: string };
-  return built({ anyOf: [rest, Type.Null()], ...(description === undefined ? {} : { description }) });
+  return {
+    anyOf: [rest, Type.Null()],
+    ...(description === undefined ? {} : { description }),
+  } as unknown as TUnion<[S, TNull]>;
 }
 
 /** One of these strings. */
 export function oneOf<const T extends readonly string[]>(values: T, description?: string): TEnum<[...T]> {
-  return built({ enum: [...values], ...(description === undefined ? {} : { description }) });
+  return { enum: [...values], ...(description === undefined ? {} : { description }) } as unknown as TEnum<
+    [...T]
+  >;
 }
 
 /** An object of any keys, each with a value of the given schema (or any value). */
@@ -81,7 +83,11 @@ export function openObject(
 ): TUnsafe<Record<string, unknown>> {
   if (namePattern !== undefined) {
     const named = { patternProperties: { [namePattern]: values }, additionalProperties: false };
-    return built({ type: 'object', description, ...named });
+    return { type: 'object', description, ...named } as unknown as TUnsafe<Record<string, unknown>>;
   }
-  return built({ type: 'object', description, ...(values === undefined ? {} : { additionalProperties: values }) });
+  return {
+    type: 'object',
+    description,
+    ...(values === undefined ? {} : { additionalProperties: values }),
+  } as unknown as TUnsafe<Record<string, unknown>>;
 }

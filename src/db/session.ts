@@ -100,9 +100,12 @@ export class Session {
   /**
    * Opens a READ ONLY REPEATABLE READ transaction, with the guards set LOCAL to it: through a transaction pooler
    * nothing else may hold them, and directly they repeat what the startup packet said.
+   * @param sharedStatistics whether all cumulative statistics shall be of one moment (PostgreSQL 15 and later); the
+   * server then copies them all at the first look, which nobody needs who looks once
    */
-  beginSnapshot(): Snapshot {
-    return new Snapshot(this, snapshotOpening(this.#limits, this.connection.serverVersionNum));
+  beginSnapshot(sharedStatistics: boolean): Snapshot {
+    const shared = sharedStatistics && this.connection.serverVersionNum >= 150_000;
+    return new Snapshot(this, snapshotOpening(this.#limits, shared), shared);
   }
 
   /** Sends a statement and returns its rows. @throws PgdbaError by the statement's SQLSTATE, `connection_lost`, why it was stopped */
@@ -175,11 +178,11 @@ export class Session {
   }
 }
 
-function snapshotOpening(limits: Limits, serverVersionNum: number): string {
+function snapshotOpening(limits: Limits, sharedStatistics: boolean): string {
   const settings = Object.entries(guards(limits)).filter(
     ([name]) => name !== 'default_transaction_read_only',
   );
-  if (serverVersionNum >= 150_000) settings.push(['stats_fetch_consistency', 'snapshot']);
+  if (sharedStatistics) settings.push(['stats_fetch_consistency', 'snapshot']);
   return [
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
     ...settings.map(([name, value]) => `SET LOCAL ${name} = '${value}'`),
@@ -197,7 +200,12 @@ export class Snapshot {
   readonly #session: Session;
   #lastMark: Promise<number | null>;
 
-  constructor(session: Session, opening: string) {
+  constructor(
+    session: Session,
+    opening: string,
+    /** Whether all cumulative statistics are of one moment. */
+    readonly sharedStatistics: boolean,
+  ) {
     this.#session = session;
     // Reads behind a failed BEGIN fail too and report it; this only keeps Node from calling it unhandled.
     session.send({ sql: opening }).catch(() => undefined);

@@ -29,7 +29,7 @@ export function assembleSnapshot({ first, second }: Samples, input: AssembleInpu
       read_only: facts.settings['transaction_read_only'] === 'on',
       statement_timeout_ms: Number(facts.settings['statement_timeout']),
       lock_timeout_ms: Number(facts.settings['lock_timeout']),
-      statistics_snapshot: session.connection.serverVersionNum >= 150_000,
+      statistics_snapshot: newest.server.snapshot.sharedStatistics,
     },
     databases: newest.databases.map(({ database, status, message }) => ({ database, status, message })),
     prerequisites: prerequisites(input.sections, facts),

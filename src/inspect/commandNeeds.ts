@@ -40,8 +40,18 @@ const HORIZON = ['pg_stat_activity', 'pg_prepared_xacts', 'pg_replication_slots'
  * The commands that read every section are in `doctor` by the registry itself.
  */
 export const COMMAND_NEEDS: readonly CommandNeeds[] = [
-  { id: 'config show', essential: ['pg_settings'], useful: ['pg_file_settings', 'pg_db_role_setting'], needs: [] },
-  { id: 'config diff', essential: ['pg_settings'], useful: ['pg_file_settings', 'pg_db_role_setting'], needs: [] },
+  {
+    id: 'config show',
+    essential: ['pg_settings'],
+    useful: ['pg_file_settings', 'pg_db_role_setting'],
+    needs: [],
+  },
+  {
+    id: 'config diff',
+    essential: ['pg_settings'],
+    useful: ['pg_file_settings', 'pg_db_role_setting'],
+    needs: [],
+  },
   {
     id: 'config tune',
     essential: ['pg_settings'],
@@ -56,8 +66,18 @@ export const COMMAND_NEEDS: readonly CommandNeeds[] = [
       },
     ],
   },
-  { id: 'config apply', essential: ['pg_settings'], useful: ['pg_file_settings'], needs: [reload, alterSystem] },
-  { id: 'config rollback', essential: ['pg_settings'], useful: ['pg_file_settings'], needs: [reload, alterSystem] },
+  {
+    id: 'config apply',
+    essential: ['pg_settings'],
+    useful: ['pg_file_settings'],
+    needs: [reload, alterSystem],
+  },
+  {
+    id: 'config rollback',
+    essential: ['pg_settings'],
+    useful: ['pg_file_settings'],
+    needs: [reload, alterSystem],
+  },
   { id: 'query top', essential: ['pg_stat_statements'], useful: [], needs: [] },
   {
     id: 'query slow-log',
@@ -85,19 +105,44 @@ export const COMMAND_NEEDS: readonly CommandNeeds[] = [
     useful: ['pg_stat_statements', ...TABLES],
     needs: [
       selectOnTables('column statistics of tables the role may not read are hidden'),
-      { kind: 'extension', name: 'hypopg', without: 'partial', loses: 'suggestions rest on statistics, not on plans' },
+      {
+        kind: 'extension',
+        name: 'hypopg',
+        without: 'partial',
+        loses: 'suggestions rest on statistics, not on plans',
+      },
     ],
   },
-  { id: 'query index-health', essential: ['pg_stat_user_indexes'], useful: ['pg_stat_user_tables'], needs: [] },
-  { id: 'query locks', essential: ['pg_locks'], useful: ['pg_stat_activity', 'pg_prepared_xacts'], needs: [] },
+  {
+    id: 'query index-health',
+    essential: ['pg_stat_user_indexes'],
+    useful: ['pg_stat_user_tables'],
+    needs: [],
+  },
+  {
+    id: 'query locks',
+    essential: ['pg_locks'],
+    useful: ['pg_stat_activity', 'pg_prepared_xacts'],
+    needs: [],
+  },
   {
     id: 'query bloat',
     essential: ['pg_stat_user_tables'],
     useful: ['pg_stat_user_indexes'],
     needs: [
       selectOnTables('bloat of tables whose column statistics are hidden is not measurable'),
-      { kind: 'extension', name: 'pgstattuple', without: 'partial', loses: 'bloat is estimated, not measured' },
+      {
+        kind: 'extension',
+        name: 'pgstattuple',
+        without: 'partial',
+        loses: 'bloat is estimated, not measured',
+      },
     ],
   },
-  { id: 'query vacuum-health', essential: ['pg_stat_user_tables'], useful: ['pg_stat_progress_vacuum', ...HORIZON], needs: [] },
+  {
+    id: 'query vacuum-health',
+    essential: ['pg_stat_user_tables'],
+    useful: ['pg_stat_progress_vacuum', ...HORIZON],
+    needs: [],
+  },
 ];

@@ -33,7 +33,10 @@ export interface ListedDatabase {
 export async function listDatabases(snapshot: Snapshot): Promise<ListedDatabase[]> {
   const { result } = await snapshot.read({ sql: DATABASES });
   if (result instanceof PgdbaError) throw result;
-  return result.rows.map(([database, mayConnect]) => ({ database: database ?? '', mayConnect: mayConnect === 't' }));
+  return result.rows.map(([database, mayConnect]) => ({
+    database: database ?? '',
+    mayConnect: mayConnect === 't',
+  }));
 }
 
 /** Reads the per-database sections of each database, a few at a time. One that cannot be reached costs no other. */
@@ -52,12 +55,17 @@ async function collectDatabase(
   options: CollectOptions,
   openSession: (database: string) => Promise<Session>,
 ): Promise<DatabaseSample> {
-  const without = (status: Status, message: string): DatabaseSample => ({ database, status, message, sections: {} });
+  const without = (status: Status, message: string): DatabaseSample => ({
+    database,
+    status,
+    message,
+    sections: {},
+  });
   if (!mayConnect) return without('skipped', 'the role may not connect to it');
   if (options.budget.aborted) return without('skipped', 'the run’s --timeout passed before it was read');
   try {
     const session = await openSession(database);
-    const { snapshot, facts } = await meetServer(session, questionsOf(sections));
+    const { snapshot, facts } = await meetServer(session, questionsOf(sections), true);
     const read = await collectSections(snapshot, facts, sections, options);
     await session.close();
     return { database, status: 'ok', message: null, sections: read };
@@ -74,7 +82,11 @@ const WORST_FIRST: readonly Status[] = ['failed', 'partial', 'skipped', 'ok'];
  * The sections of the connected database with the rows of the other databases added. A section is as well as the
  * worst of its databases; `skipped` in one and `ok` in another is `partial`.
  */
-export function mergeDatabases(own: SectionResults, ownDatabase: string, others: readonly DatabaseSample[]): SectionResults {
+export function mergeDatabases(
+  own: SectionResults,
+  ownDatabase: string,
+  others: readonly DatabaseSample[],
+): SectionResults {
   return Object.fromEntries(
     Object.entries(own).map(([id, result]) => {
       const found = others.flatMap(({ database, sections }) => {
@@ -86,7 +98,9 @@ export function mergeDatabases(own: SectionResults, ownDatabase: string, others:
   );
 }
 
-function mergeResults(parts: readonly { readonly database: string; readonly result: SectionResult }[]): SectionResult {
+function mergeResults(
+  parts: readonly { readonly database: string; readonly result: SectionResult }[],
+): SectionResult {
   const results = parts.map(({ result }) => result);
   const statuses = new Set(results.map(({ status }) => status));
   const worst = WORST_FIRST.find((status) => statuses.has(status)) ?? 'ok';

@@ -12,7 +12,9 @@ const capability = {
   id: Type.String(),
   status: oneOf(CAPABILITIES, 'works, works in part, does not work at all'),
   missing: Type.Array(Type.String(), { description: 'what is missing and what that costs' }),
-  remedy: Type.Array(Type.String(), { description: 'the smallest GRANT or setting that helps; comments start with --' }),
+  remedy: Type.Array(Type.String(), {
+    description: 'the smallest GRANT or setting that helps; comments start with --',
+  }),
 };
 
 export const doctorSchema = closedObject({
@@ -152,7 +154,9 @@ function remedyFor(need: Need, facts: KnownFacts): string[] {
 /** For tables pg_read_all_data (14 and later) would be shorter, but it opens every table of every schema. */
 function selectGrants(name: string, readable: Readable | undefined, role: string): string[] {
   const [what, share] =
-    name === 'SELECT on sequences' ? (['SEQUENCES', readable?.sequences] as const) : (['TABLES', readable?.tables] as const);
+    name === 'SELECT on sequences'
+      ? (['SEQUENCES', readable?.sequences] as const)
+      : (['TABLES', readable?.tables] as const);
   return (share?.schemas ?? [])
     .map(quoteIdentifier)
     .flatMap((schema) => [
@@ -161,13 +165,15 @@ function selectGrants(name: string, readable: Readable | undefined, role: string
     ]);
 }
 
-function extensionRemedy(need: Extract<Need, { kind: 'extension' }>, facts: KnownFacts, role: string): string[] {
+function extensionRemedy(
+  need: Extract<Need, { kind: 'extension' }>,
+  facts: KnownFacts,
+  role: string,
+): string[] {
   const extension = facts.extensions[need.name];
   const loaded = need.preloadedWhen === undefined || facts.settings[need.preloadedWhen] !== undefined;
   return [
-    ...(loaded
-      ? []
-      : [`-- add ${need.name} to shared_preload_libraries and restart the server`]),
+    ...(loaded ? [] : [`-- add ${need.name} to shared_preload_libraries and restart the server`]),
     ...(extension === undefined ? [`CREATE EXTENSION ${need.name};`] : []),
     ...(extension?.usable === false ? [`GRANT USAGE ON SCHEMA ${extension.schema} TO ${role};`] : []),
   ];

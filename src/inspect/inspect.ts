@@ -75,7 +75,11 @@ function isConnectionFailure(error: unknown): error is PgdbaError {
 
 async function takeSample(input: InspectInput, deps: InspectDeps): Promise<Sample> {
   const session = await deps.openSession();
-  const server = await meetServer(session, questionsOf(input.sections));
+  const server = await meetServer(
+    session,
+    questionsOf(input.sections),
+    readsSeveralStatistics(input.sections),
+  );
   const [identity, own, listed] = await Promise.all([
     server.identity,
     collectSections(server.snapshot, server.facts, input.sections, input.collect),
@@ -92,4 +96,9 @@ async function takeSample(input: InspectInput, deps: InspectDeps): Promise<Sampl
     sections: mergeDatabases(own, database, others),
     databases: [{ database, status: 'ok', message: null, sections: {} }, ...others],
   };
+}
+
+/** Whether the sections read more than one kind of cumulative statistics, which should then be of one moment. */
+function readsSeveralStatistics(sections: readonly Section[]): boolean {
+  return sections.filter(({ reads }) => reads === 'statistics').length > 1;
 }

@@ -66,7 +66,9 @@ export function unmet(need: Need, facts: KnownFacts): Unmet | null {
       return facts.readable === undefined ? null : unreadable(need.name, facts, facts.readable);
     case 'setting': {
       const value = facts.settings[need.name];
-      return value === 'off' || value === 'none' ? { why: `${need.name} is ${value}`, reason: 'setting_off' } : null;
+      return value === 'off' || value === 'none'
+        ? { why: `${need.name} is ${value}`, reason: 'setting_off' }
+        : null;
     }
   }
 }
@@ -118,11 +120,15 @@ export function readiness(section: Section, facts: ServerFacts): Readiness {
     return { variant: null, reason: 'server_too_old', message: tooOld(section) };
   }
   if (variant === undefined || forbidding !== undefined) {
-    const { reason, why } = forbidding ?? { reason: 'extension_missing' as const, why: 'its extension is not installed' };
+    const { reason, why } = forbidding ?? {
+      reason: 'extension_missing' as const,
+      why: 'its extension is not installed',
+    };
     return { variant: null, reason, message: why };
   }
   const hiding = missing.find(({ need }) => need.without === 'partial');
-  const message = missing.length === 0 ? null : missing.map(({ need, why }) => `${why}: ${need.loses}`).join('; ');
+  const message =
+    missing.length === 0 ? null : missing.map(({ need, why }) => `${why}: ${need.loses}`).join('; ');
   return {
     variant,
     status: hiding === undefined ? 'ok' : 'partial',

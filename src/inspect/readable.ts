@@ -32,7 +32,9 @@ SELECT pg_catalog.count(*) FILTER (WHERE t.may) AS readable,
 
 /** Counts what is readable, by has_*_privilege() alone: nothing is tried. @throws PgdbaError of the read */
 export async function readReadable(snapshot: Snapshot): Promise<Readable> {
-  const [tables, sequences] = await Promise.all(['{r,p,m}', '{S}'].map((kinds) => readShare(snapshot, kinds)));
+  const [tables, sequences] = await Promise.all(
+    ['{r,p,m}', '{S}'].map((kinds) => readShare(snapshot, kinds)),
+  );
   const none: Share = { readable: 0, total: 0, schemas: [] };
   return { tables: tables ?? none, sequences: sequences ?? none };
 }

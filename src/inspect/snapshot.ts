@@ -109,7 +109,8 @@ export function inspectSchema(sections: readonly Section[]): TObject {
         statement_timeout_ms: Type.Number({ description: 'in force, read back; the budget of each section' }),
         lock_timeout_ms: Type.Number({ description: 'in force, read back' }),
         statistics_snapshot: Type.Boolean({
-          description: 'whether cumulative statistics share one snapshot (PostgreSQL 15 and later)',
+          description:
+            'whether all cumulative statistics are of one moment: PostgreSQL 15 and later, when several are read',
         }),
       },
       'the guarded session, as the server confirmed it',

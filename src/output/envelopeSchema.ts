@@ -5,13 +5,17 @@ import { ENVELOPE_VERSION } from './envelopeVersion.js';
 
 export const clusterSchema = closedObject(
   {
-    name: nullable(Type.String({ description: 'name in the registry; null when the server was reached without it' })),
+    name: nullable(
+      Type.String({ description: 'name in the registry; null when the server was reached without it' }),
+    ),
     fingerprint: Type.String({
       pattern: '^[0-9a-f]{64}$',
       description: 'SHA-256 that identifies the cluster; how stable it is depends on tier',
     }),
     tier: oneOf(TIERS, 'what the fingerprint was made of, best first'),
-    system_identifier: nullable(Type.String({ description: 'from pg_control_system(); null when that is refused' })),
+    system_identifier: nullable(
+      Type.String({ description: 'from pg_control_system(); null when that is refused' }),
+    ),
     server_version_num: Type.Integer({ description: 'e.g. 170010' }),
     role: oneOf(SERVER_ROLES, 'from pg_is_in_recovery()'),
     timeline: nullable(Type.Integer({ description: 'WAL timeline' })),

@@ -69,7 +69,8 @@ function boxes(rows: string[][]): string {
 }
 
 function markdown(head: string[], rows: string[][]): string {
-  const safe = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;');
+  const safe = (text: string): string =>
+    text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;');
   return markdownTable([head.map(safe), ...rows.map((row) => row.map(safe))]);
 }
 

@@ -116,7 +116,10 @@ function withoutData(envelope: Envelope, maxBytes: number): Envelope {
 /** Short enough for LEAST_MAX_BYTES even where JSON writes each character as six. */
 const LEAST_TEXT = 160;
 
-function shortened({ details: _details, ...error }: NonNullable<Envelope['error']>): NonNullable<Envelope['error']> {
+function shortened({
+  details: _details,
+  ...error
+}: NonNullable<Envelope['error']>): NonNullable<Envelope['error']> {
   return { ...error, message: error.message.slice(0, LEAST_TEXT), hint: error.hint.slice(0, LEAST_TEXT) };
 }
 

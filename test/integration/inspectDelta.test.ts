@@ -1,62 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Row } from '../../src/inspect/section.js';
+import { computed, COUNTING_SECTIONS, delta, expectVoid, rates } from '../support/delta.js';
 import { startProxy } from '../support/proxy.js';
-import { type Inspected, inspectedOf, ourBackends, section, until } from '../support/inspected.js';
-import { runCli, startCli, type CliOptions } from '../support/runCli.js';
-import type { ServerHandle } from '../support/serverHandle.js';
-import { startServer, startStandby, type TestServer } from '../support/servers.js';
-
-const SECTIONS =
-  'pg_stat_database,pg_stat_user_tables,pg_stat_statements,pg_stat_wal,pg_stat_io,pg_sequences';
-
-/** Runs `inspect --delta` and does something once the first sample has been taken. */
-async function delta(
-  server: ServerHandle,
-  dsn: string,
-  between: () => Promise<unknown>,
-  args: readonly string[] = ['--interval', '1500ms', '--sections', SECTIONS, '--limit', '0'],
-  options: CliOptions = {},
-): Promise<Inspected> {
-  const running = await startCli(['inspect', '--delta', '--dsn', dsn, ...args], options);
-  await untilFirstSample(server);
-  await between();
-  return inspectedOf(await running.result);
-}
-
-async function untilFirstSample(server: ServerHandle): Promise<void> {
-  const client = await server.client();
-  const ours = async (): Promise<boolean> => {
-    const { rows } = await client.query(
-      "SELECT 1 FROM pg_stat_activity WHERE application_name = 'pgdba/inspect'",
-    );
-    return rows.length > 0;
-  };
-  await until(async () => ((await ours()) ? true : undefined));
-  await until(async () => ((await ours()) ? undefined : true));
-  await client.end();
-}
-
-const computed = (inspected: Inspected, id: string) => {
-  const { computed: rates } = section(inspected, id);
-  if (rates === undefined) throw new Error(`${id} has no rates`);
-  return rates;
-};
-
-/** Every rate of a section. */
-function rates(rows: readonly Row[]): unknown[] {
-  return rows.flatMap((row) =>
-    Object.entries(row)
-      .filter(([name]) => name.endsWith('_per_s'))
-      .map(([, value]) => value),
-  );
-}
-
-function expectVoid(inspected: Inspected, id: string, reason: string): void {
-  const { rows, void: voided } = computed(inspected, id);
-  expect(rows.length, id).toBeGreaterThan(0);
-  expect(rates(rows).filter((rate) => rate !== null)).toEqual([]);
-  expect(voided, id).toMatchObject([{ reason, rows: rows.length }]);
-}
+import { ourBackends, section } from '../support/inspected.js';
+import { runCli } from '../support/runCli.js';
+import { startServer, type TestServer } from '../support/servers.js';
 
 describe('--delta on one server', () => {
   let server: TestServer;
@@ -161,7 +108,7 @@ describe('--delta on one server', () => {
       '--interval',
       '4s',
       '--sections',
-      SECTIONS,
+      COUNTING_SECTIONS,
     ]);
     for (const id of ['pg_stat_user_tables', 'pg_stat_database', 'pg_stat_io', 'pg_stat_wal']) {
       expectVoid(inspected, id, 'restarted');
@@ -199,6 +146,26 @@ describe('--delta on one server', () => {
     );
   });
 
+  test('tells the tables of databases apart that were made from one template', async () => {
+    await server.createDatabase('twin', { template: 'postgres' });
+    await server.query('SELECT pg_stat_reset()', { dbname: 'twin' });
+    const args = ['--all-databases', '--interval', '1500ms', '--sections', 'pg_stat_user_tables'];
+    const inspected = await delta(
+      server,
+      server.dsn(),
+      () => server.query('INSERT INTO work SELECT generate_series(1, 500)', { dbname: 'twin' }),
+      args,
+      'twin',
+    );
+    const { rows, interval_ms } = computed(inspected, 'pg_stat_user_tables');
+    const rate = (database: string) =>
+      rows.find((row) => row['database'] === database && row['relname'] === 'work')?.['n_tup_ins_per_s'];
+    expect(rate('postgres')).toBe(0);
+    expect(rate('twin')).toBeCloseTo(500_000 / (interval_ms ?? 0), 6);
+    expect(new Set(rows.map((row) => row['relid'])).size).toBeLessThan(rows.length);
+    await server.dropDatabase('twin');
+  });
+
   test('holds no connection while it waits', async () => {
     const inspected = await delta(server, server.dsn(), async () => {
       expect(await ourBackends(server)).toEqual([]);
@@ -214,43 +181,5 @@ describe('--delta on one server', () => {
     const { exitCode, envelope } = await runCli(['inspect', '--dsn', server.dsn(), ...args]);
     expect(exitCode).toBe(2);
     expect(envelope.error).toMatchObject({ code: 'usage', message });
-  });
-});
-
-describe('--delta over a failover', () => {
-  let primary: TestServer;
-  let standby: TestServer;
-  beforeAll(async () => {
-    primary = await startServer({ major: 16 });
-    await primary.query('CREATE TABLE work (id int)');
-    standby = await startStandby(primary);
-  });
-  afterAll(async () => {
-    await standby.stop();
-    await primary.stop();
-  });
-
-  test('a standby that became a primary in between voids everything', async () => {
-    const args = ['--interval', '4s', '--sections', 'pg_stat_database,pg_stat_user_tables'];
-    const ports = [primary.port, standby.port].map(String).join(',');
-    const dsn = `host=127.0.0.1,127.0.0.1 port=${ports} user=postgres dbname=postgres target_session_attrs=primary`;
-    const inspected = await delta(
-      primary,
-      dsn,
-      async () => {
-        await primary.halt();
-        await standby.promote();
-      },
-      args,
-    );
-    expect(inspected.result.exitCode).toBe(0);
-    expectVoid(inspected, 'pg_stat_user_tables', 'failover');
-    expectVoid(inspected, 'pg_stat_database', 'failover');
-    expect(inspected.envelope.cluster).toMatchObject({
-      role: 'primary',
-      timeline: 2,
-      node: { port: standby.port },
-    });
-    await primary.start();
   });
 });

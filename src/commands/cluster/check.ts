@@ -58,8 +58,7 @@ function surroundingsOf(
   const reach = new Reach(run, { ...flags, name: cluster.name }, 'degrade');
   return {
     clock: run.clock,
-    open: (replica) =>
-      reach.openSession(replica === null ? {} : { dsn: replicaDsn(cluster.dsn, replica) }),
+    open: (replica) => reach.openSession(replica === null ? {} : { dsn: replicaDsn(cluster.dsn, replica) }),
     met: async (server, identity) => {
       if (alone) await reach.introduce(server, identity);
     },

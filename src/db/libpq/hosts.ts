@@ -6,7 +6,7 @@ import type { Endpoint } from './plan.js';
 import { statOrNull, type Surroundings } from './surroundings.js';
 
 /** Where servers put their socket: Debian's and Red Hat's packages first, then what PostgreSQL itself is built with. */
-export const DEFAULT_SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'] as const;
+const DEFAULT_SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'] as const;
 
 const DEFAULT_PORT = 5432;
 

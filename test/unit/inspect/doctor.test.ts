@@ -66,7 +66,9 @@ const statements: Need = {
   without: 'skipped',
   loses: 'no statements',
 };
-const installed = (version: string, usable = true) => ({ pg_stat_statements: { version, schema: 'ext', usable } });
+const installed = (version: string, usable = true) => ({
+  pg_stat_statements: { version, schema: 'ext', usable },
+});
 
 const diagnosis = (one: Section, known: ServerFacts, commandNeeds: CommandNeeds[] = []) =>
   diagnose({
@@ -154,9 +156,12 @@ describe('the diagnosis', () => {
 
   it('sees that the extension lives in a schema the role may not use', () => {
     const one = section([statements], 1008, 'pg_stat_statements');
-    const hidden = facts({ extensions: installed('1.10', false), settings: { 'pg_stat_statements.max': '5000' } });
+    const hidden = facts({
+      extensions: installed('1.10', false),
+      settings: { 'pg_stat_statements.max': '5000' },
+    });
     expect(readiness(one, hidden)).toMatchObject({ variant: null, reason: 'no_privilege' });
-    expect(diagnosis(one, hidden).remedy).toEqual(['GRANT USAGE ON SCHEMA ext TO "Ops ""x""";'] );
+    expect(diagnosis(one, hidden).remedy).toEqual(['GRANT USAGE ON SCHEMA ext TO "Ops ""x""";']);
   });
 
   it('a command is nothing without its essential section, and partial without a useful one', () => {

@@ -1,0 +1,62 @@
+import { expect } from 'vitest';
+import type { Row } from '../../src/inspect/section.js';
+import { type Inspected, inspectedOf, section, until } from './inspected.js';
+import { startCli } from './runCli.js';
+import type { ServerHandle } from './serverHandle.js';
+
+/** Sections with counters of every sort. */
+export const COUNTING_SECTIONS =
+  'pg_stat_database,pg_stat_user_tables,pg_stat_statements,pg_stat_wal,pg_stat_io,pg_sequences';
+
+/** Runs `inspect --delta` and does something once the first sample has been taken, of `lastDatabase` too. */
+export async function delta(
+  server: ServerHandle,
+  dsn: string,
+  between: () => Promise<unknown>,
+  args: readonly string[] = ['--interval', '1500ms', '--sections', COUNTING_SECTIONS, '--limit', '0'],
+  lastDatabase = 'postgres',
+): Promise<Inspected> {
+  const running = await startCli(['inspect', '--delta', '--dsn', dsn, ...args]);
+  await untilFirstSample(server, lastDatabase);
+  await between();
+  return inspectedOf(await running.result);
+}
+
+/** Waits until pgdba has come to that database and gone. */
+async function untilFirstSample(server: ServerHandle, database: string): Promise<void> {
+  const client = await server.client();
+  const ours = async (): Promise<boolean> => {
+    const { rows } = await client.query(
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = 'pgdba/inspect' AND datname = $1",
+      [database],
+    );
+    return rows.length > 0;
+  };
+  await until(async () => ((await ours()) ? true : undefined));
+  await until(async () => ((await ours()) ? undefined : true));
+  await client.end();
+}
+
+/** The rates of a section. @throws Error when it has none */
+export const computed = (inspected: Inspected, id: string) => {
+  const { computed: rates } = section(inspected, id);
+  if (rates === undefined) throw new Error(`${id} has no rates`);
+  return rates;
+};
+
+/** Every rate of a section. */
+export function rates(rows: readonly Row[]): unknown[] {
+  return rows.flatMap((row) =>
+    Object.entries(row)
+      .filter(([name]) => name.endsWith('_per_s'))
+      .map(([, value]) => value),
+  );
+}
+
+/** All rates of a section are null, for that reason. */
+export function expectVoid(inspected: Inspected, id: string, reason: string): void {
+  const { rows, void: voided } = computed(inspected, id);
+  expect(rows.length, id).toBeGreaterThan(0);
+  expect(rates(rows).filter((rate) => rate !== null)).toEqual([]);
+  expect(voided, id).toMatchObject([{ reason, rows: rows.length }]);
+}
