@@ -34,13 +34,7 @@ export function withDefaults(
   defaults: Readonly<Record<string, unknown>>,
 ): string[] {
   const given = givenFlags(argv, flags);
-  for (const [one, other] of EXCLUSIVE) {
-    if (given.has(one) && given.has(other)) {
-      throw new PgdbaError('usage', `--${one} and --${other} cannot be given together`, {
-        hint: 'Give one of them.',
-      });
-    }
-  }
+  refuseTogether(given, (flag) => `--${flag}`);
   const origins: Origin[] = [
     { name: variableOf, value: (flag) => env[variableOf(flag)] },
     { name: (flag) => `"${flag}" in defaults.json`, value: (flag) => defaults[flag] },
@@ -50,12 +44,23 @@ export function withDefaults(
     const taken = Object.entries(flags).filter(
       ([flag]) => !given.has(flag) && !isEmpty(origin.value(flag)) && !excluded(flag, given),
     );
+    refuseTogether(new Set(taken.map(([flag]) => flag)), origin.name);
     for (const [flag, shape] of taken) {
       added.push(...words(flag, shape, origin));
       given.add(flag);
     }
   }
   return [...added, ...argv];
+}
+
+/** Two flags that exclude each other are refused when they come from the same origin: neither is the stronger. */
+function refuseTogether(flags: ReadonlySet<string>, nameOf: (flag: string) => string): void {
+  for (const [one, other] of EXCLUSIVE) {
+    if (!flags.has(one) || !flags.has(other)) continue;
+    throw new PgdbaError('usage', `${nameOf(one)} and ${nameOf(other)} cannot be given together`, {
+      hint: 'Give one of them.',
+    });
+  }
 }
 
 function isEmpty(value: unknown): boolean {

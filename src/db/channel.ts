@@ -2,7 +2,6 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ConnectRefusal } from './connectFailure.js';
 import type { TlsPlan } from './libpq/plan.js';
-import { secure } from './secureChannel.js';
 import { settled } from './settled.js';
 
 /** Where a socket is opened: an address that needs no look-up any more. */
@@ -41,6 +40,8 @@ export async function openChannel(target: ChannelTarget, options: ChannelOptions
       if (tls.ifOffered) return { socket, tls: null };
       throw new ConnectRefusal('tls_failed', 'server does not support SSL, but SSL was required');
     }
+    // Loaded only here: node:tls costs every plain connection some milliseconds of its start.
+    const { secure } = await import('./secureChannel.js');
     const secured = await secure(socket, target.host, tls.plan, signal);
     return { socket: secured, tls: secured };
   } catch (error) {

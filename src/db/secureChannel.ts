@@ -75,7 +75,7 @@ function tlsOptions(host: string, plan: TlsPlan): ConnectionOptions {
     minVersion: plan.minVersion,
     maxVersion: plan.maxVersion,
     rejectUnauthorized: ca !== null,
-    ...(ca === null ? {} : { ca: [...ca] }),
+    ...(ca === null || ca === 'system' ? {} : { ca: [...ca] }),
     ...(crl.length === 0 ? {} : { crl: [...crl] }),
     ...(client === null ? {} : { cert: client.cert, key: client.key }),
     ...(client?.passphrase === undefined ? {} : { passphrase: client.passphrase }),

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type pg from 'pg';
 import { ourBackends, until, untilBlocked } from '../support/inspected.js';
+import { startProxy } from '../support/proxy.js';
 import { type RunningCli, startCli } from '../support/runCli.js';
 import { startServer, type TestServer } from '../support/servers.js';
 
@@ -130,5 +131,24 @@ test.each(SIGNALS)(
     expect(endedMs).toBeLessThan(1500);
     expect(result.exitCode).toBe(exitCode);
     expect(result.envelope).toMatchObject({ error: { code }, cluster: { role: 'primary' } });
+  },
+);
+
+test.each(['inspect', 'doctor'])(
+  'SIGINT ends %s soon although the network swallows the cancel',
+  async (command) => {
+    const proxy = await startProxy({
+      target: server,
+      rules: { fault: { at: 'server-messages', count: 40, kind: 'hang' } },
+    });
+    const dsn = `postgresql://postgres@127.0.0.1:${String(proxy.port)}/postgres`;
+    const running = await startCli([command, '--dsn', dsn, '--timeout', '0']);
+    await until(() => (proxy.connections[0]?.struck === true ? true : undefined));
+    const sentAt = performance.now();
+    running.kill('SIGINT');
+    const { exitCode, envelope } = await running.result;
+    expect(performance.now() - sentAt).toBeLessThan(2500);
+    expect([exitCode, envelope.error?.code]).toEqual([130, 'interrupted']);
+    await proxy.close();
   },
 );

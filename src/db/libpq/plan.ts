@@ -15,7 +15,8 @@ export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' |
 
 /** Files and rules for one TLS handshake, read only when a handshake is about to happen. */
 export interface TlsMaterial {
-  readonly ca: readonly string[] | null;
+  /** `system`: the certificates that Node.js trusts; null: none, the server's certificate is not checked. */
+  readonly ca: readonly string[] | 'system' | null;
   readonly crl: readonly string[];
   readonly client: {
     readonly cert: string;

@@ -1,5 +1,4 @@
 import { createPrivateKey } from 'node:crypto';
-import { rootCertificates } from 'node:tls';
 import { PgdbaError } from '../../core/errors.js';
 import type { Settings } from './conninfo.js';
 import { invalid } from './invalid.js';
@@ -84,10 +83,10 @@ function trust(settings: Settings, mode: SslMode, around: Surroundings): Pick<Tl
   return { ca: null, crl: [] };
 }
 
-function systemRoots(around: Surroundings): readonly string[] {
+function systemRoots(around: Surroundings): readonly string[] | 'system' {
   const candidates = [around.env['SSL_CERT_FILE'] ?? '', ...SYSTEM_BUNDLES];
   const bundle = candidates.find((file) => file !== '' && statOrNull(around.files, file)?.kind === 'file');
-  return bundle === undefined ? rootCertificates : [readText(bundle, around, 'root certificate file')];
+  return bundle === undefined ? 'system' : [readText(bundle, around, 'root certificate file')];
 }
 
 /** A revocation list that does not exist is no list; one that does is required to be readable. */

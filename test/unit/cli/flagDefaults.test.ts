@@ -75,6 +75,8 @@ describe('flags that were not given', () => {
 
   it('is refused when two that exclude each other are given', () => {
     expect(() => words(['--dsn', 'a', '--name', 'b'])).toThrow('--dsn and --name');
+    expect(() => words([], { PGDBA_DSN: 'a', PGDBA_NAME: 'b' })).toThrow('PGDBA_DSN and PGDBA_NAME');
+    expect(() => words([], {}, { dsn: 'a', name: 'b' })).toThrow('"dsn" in defaults.json and "name" in');
   });
 
   it('says where a boolean came from that is none', () => {
