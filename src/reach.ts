@@ -5,7 +5,8 @@ import { PgdbaError } from './core/errors.js';
 import { connect } from './db/connect.js';
 import { resolveConnection } from './db/libpq/resolve.js';
 import { processSurroundings } from './db/libpq/surroundings.js';
-import { guards, Session, type Limits } from './db/session.js';
+import { guards, type Limits } from './db/guards.js';
+import { Session } from './db/session.js';
 import type { ClusterInfo } from './output/envelope.js';
 import type { Run } from './run.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Manager, Tier } from '../core/clusterKinds.js';
 import { PgdbaError } from '../core/errors.js';
-import type { Snapshot } from '../db/session.js';
+import type { Snapshot } from '../db/snapshot.js';
 import type { ServerFacts } from './serverFacts.js';
 
 /** Everything a fingerprint can be made of; null where this server or this way to it cannot tell. */

@@ -1,5 +1,6 @@
 import { majorOf, NEWEST_MAJOR } from '../core/version.js';
-import type { Session, Snapshot } from '../db/session.js';
+import type { Session } from '../db/session.js';
+import type { Snapshot } from '../db/snapshot.js';
 import type { Manager } from '../core/clusterKinds.js';
 import { IDENTITY_FUNCTIONS, managedBy, readIdentity, type ClusterIdentity } from './identity.js';
 import {

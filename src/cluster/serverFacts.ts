@@ -1,6 +1,7 @@
 import { PgdbaError } from '../core/errors.js';
 import { majorOf, OLDEST_MAJOR } from '../core/version.js';
-import type { Snapshot, Statement } from '../db/session.js';
+import type { Snapshot } from '../db/snapshot.js';
+import type { Statement } from '../db/statement.js';
 
 /** What of the server's surface a caller wants to know; all of it is answered in the same round trip. */
 export interface FactQuestions {

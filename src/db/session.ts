@@ -1,69 +1,17 @@
 import type { QueryArrayConfig, QueryArrayResult } from 'pg';
 import { PgdbaError } from '../core/errors.js';
 import type { Connection } from './connect.js';
+import { snapshotOpening, type Limits } from './guards.js';
+import { Snapshot, type SessionCost } from './snapshot.js';
 import { describeSqlError } from './sqlError.js';
+import type { RawRows, Statement } from './statement.js';
 
 type TextResult = QueryArrayResult<(string | null)[]>;
-
-/** A statement of static text; values only ever travel as parameters. */
-export interface Statement {
-  readonly sql: string;
-  readonly params?: readonly (string | number | boolean | null)[];
-}
-
-/** Rows as the server sent them: text format, in the order of `columns`. */
-export interface RawRows {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | null)[])[];
-}
-
-/** What became of one statement: its rows or its error, when it ended by the server's clock, and how long it took. */
-export interface Reading {
-  readonly result: RawRows | PgdbaError;
-  /** ISO 8601 UTC by the server's clock; null when the connection broke first. */
-  readonly sampledAt: string | null;
-  readonly durationMs: number;
-}
-
-export interface SessionCost {
-  queries: number;
-  roundTrips: number;
-  serverMs: number;
-}
-
-/** Limits of a session; 0 is "no limit", as in PostgreSQL. */
-export interface Limits {
-  readonly statementTimeoutMs: number;
-  readonly lockTimeoutMs: number;
-}
-
-/** How long a transaction of ours may lie idle before the server ends it, should pgdba be stopped in the middle. */
-const IDLE_IN_TRANSACTION_MS = 30_000;
 
 /** Between two cancel requests while a session is stopped: a cancel ends one statement of a pipeline, not all. */
 const CANCEL_EVERY_MS = 15;
 /** The contract allows one second until our backend is gone. */
 const STOP_WITHIN_MS = 900;
-
-/**
- * The settings every session runs under. `default_transaction_read_only` makes even a statement outside the
- * transaction harmless; the formats are what src/inspect/decode.ts reads; parallel workers and JIT are off because a
- * diagnostic session should not take a busy server's CPUs.
- */
-export function guards(limits: Limits): Readonly<Record<string, string>> {
-  return {
-    search_path: 'pg_catalog',
-    statement_timeout: String(limits.statementTimeoutMs),
-    lock_timeout: String(limits.lockTimeoutMs),
-    idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
-    default_transaction_read_only: 'on',
-    max_parallel_workers_per_gather: '0',
-    jit: 'off',
-    TimeZone: 'UTC',
-    DateStyle: 'ISO',
-    IntervalStyle: 'postgres',
-  };
-}
 
 /**
  * One guarded connection. All statements go out in pipeline mode: whoever does not await between two of them pays one
@@ -176,70 +124,4 @@ export class Session {
     this.connection.destroy();
     this.#drop(new PgdbaError('connection_lost', 'the connection was closed because the run was stopped'));
   }
-}
-
-function snapshotOpening(limits: Limits, sharedStatistics: boolean): string {
-  const settings = Object.entries(guards(limits)).filter(
-    ([name]) => name !== 'default_transaction_read_only',
-  );
-  if (sharedStatistics) settings.push(['stats_fetch_consistency', 'snapshot']);
-  return [
-    'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
-    ...settings.map(([name, value]) => `SET LOCAL ${name} = '${value}'`),
-    'SAVEPOINT pgdba',
-  ].join('; ');
-}
-
-/** Ends a read whatever became of it, and tells the server's time: milliseconds since the epoch. */
-const MARK = `ROLLBACK TO SAVEPOINT pgdba; SELECT EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * 1000`;
-
-/**
- * One snapshot transaction. Each read stands in a savepoint of its own, so that one that fails costs no other.
- */
-export class Snapshot {
-  readonly #session: Session;
-  #lastMark: Promise<number | null>;
-
-  constructor(
-    session: Session,
-    opening: string,
-    /** Whether all cumulative statistics are of one moment. */
-    readonly sharedStatistics: boolean,
-  ) {
-    this.#session = session;
-    // Reads behind a failed BEGIN fail too and report it; this only keeps Node from calling it unhandled.
-    session.send({ sql: opening }).catch(() => undefined);
-    this.#lastMark = this.#mark();
-  }
-
-  /** Reads one statement; never throws for what the server says. @throws what is neither SQL nor network. */
-  async read(statement: Statement): Promise<Reading> {
-    if (this.#session.idle) this.#lastMark = this.#mark();
-    const before = this.#lastMark;
-    const sent = this.#session.send(statement).then(
-      (rows) => rows,
-      (error: unknown) => failure(error),
-    );
-    const after = this.#mark();
-    this.#lastMark = after;
-    const [from, result, to] = await Promise.all([before, sent, after]);
-    const durationMs = from === null || to === null ? 0 : to - from;
-    this.#session.cost.serverMs += durationMs;
-    return { result, sampledAt: to === null ? null : new Date(to).toISOString(), durationMs };
-  }
-
-  async #mark(): Promise<number | null> {
-    try {
-      const { rows } = await this.#session.send({ sql: MARK });
-      return Number(rows[0]?.[0]);
-    } catch (error) {
-      failure(error);
-      return null;
-    }
-  }
-}
-
-function failure(error: unknown): PgdbaError {
-  if (error instanceof PgdbaError) return error;
-  throw error;
 }

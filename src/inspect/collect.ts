@@ -1,7 +1,8 @@
 import type { ServerFacts } from '../cluster/serverFacts.js';
 import type { ErrorCode } from '../core/codes.js';
 import { PgdbaError } from '../core/errors.js';
-import type { Reading, Snapshot } from '../db/session.js';
+import type { Snapshot } from '../db/snapshot.js';
+import type { Reading } from '../db/statement.js';
 import { decodeRows, type DecodeOptions } from './decode.js';
 import { readiness, type Readiness } from './prerequisites.js';
 import type { Parameter, Reason, Row, Section, Variant } from './section.js';

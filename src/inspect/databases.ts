@@ -1,7 +1,8 @@
 import { meetServer } from '../cluster/server.js';
 import { asError, PgdbaError } from '../core/errors.js';
 import { fewAtOnce } from '../core/fewAtOnce.js';
-import type { Session, Snapshot } from '../db/session.js';
+import type { Session } from '../db/session.js';
+import type { Snapshot } from '../db/snapshot.js';
 import { collectSections, type CollectOptions } from './collect.js';
 import { questionsOf } from './prerequisites.js';
 import type { Section, Status } from './section.js';

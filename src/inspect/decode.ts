@@ -1,6 +1,6 @@
 import { maskSecrets, maskSetting } from '../core/mask.js';
 import { maskLiterals } from '../core/maskLiterals.js';
-import type { RawRows } from '../db/session.js';
+import type { RawRows } from '../db/statement.js';
 import type { ColumnKind } from './column.js';
 import type { Row, Section } from './section.js';
 

@@ -1,5 +1,5 @@
 import { PgdbaError } from '../core/errors.js';
-import type { Snapshot } from '../db/session.js';
+import type { Snapshot } from '../db/snapshot.js';
 
 /** How many relations of a kind the role may read, and in which schemas it may not read all of them. */
 interface Share {

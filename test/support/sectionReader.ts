@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { chooseVariant, extensionVersionNum } from '../../src/core/version.js';
 import { decodeRows } from '../../src/inspect/decode.js';
 import type { Row, Section, Variant } from '../../src/inspect/section.js';
-import type { RawRows } from '../../src/db/session.js';
+import type { RawRows } from '../../src/db/statement.js';
 import type { Major } from './majors.js';
 
 export interface SectionParameters {
