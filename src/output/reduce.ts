@@ -17,7 +17,7 @@ function copyPath(from: unknown, to: Record<string, unknown>, steps: readonly st
   if (step === undefined) return;
   if (!Object.hasOwn(source, step)) {
     throw new PgdbaError('usage', `--fields: there is no "${path}"`, {
-      hint: `At "${step}" there are: ${Object.keys(source).join(', ')}.`,
+      hint: `In its place there are: ${Object.keys(source).join(', ')}.`,
     });
   }
   to[step] = copyInto(source[step], to[step], rest, path);

@@ -36,7 +36,7 @@ export const pgDatabase = defineSection({
     frozenxid_age: gauge('transactions begun since its oldest one that is not frozen'),
     minmxid_age: gauge('multixacts made since its oldest one that is not frozen'),
     size_bytes: gauge(
-      'bytes on disk, since asking looks at every file: of the connected database only, and only while it has fewer than 100,000 relations',
+      'bytes on disk, since asking looks at every file: of the connected database only, and only while it has fewer than 20,000 relations',
     ),
   }),
   variants: [
@@ -54,7 +54,7 @@ SELECT d.oid, d.datname, pg_catalog.pg_get_userbyid(d.datdba) AS owner,
        pg_catalog.age(d.datfrozenxid) AS frozenxid_age, pg_catalog.mxid_age(d.datminmxid) AS minmxid_age,
        CASE WHEN d.datname = pg_catalog.current_database()
              AND (SELECT c.reltuples FROM pg_catalog.pg_class AS c
-                   WHERE c.oid = 'pg_catalog.pg_class'::pg_catalog.regclass) < 100000
+                   WHERE c.oid = 'pg_catalog.pg_class'::pg_catalog.regclass) < 20000
              AND (pg_catalog.has_database_privilege(d.oid, 'CONNECT')
                   OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE'))
             THEN pg_catalog.pg_database_size(d.oid) END AS size_bytes,
@@ -81,7 +81,7 @@ SELECT d.oid, d.datname, pg_catalog.pg_get_userbyid(d.datdba) AS owner,
        pg_catalog.age(d.datfrozenxid) AS frozenxid_age, pg_catalog.mxid_age(d.datminmxid) AS minmxid_age,
        CASE WHEN d.datname = pg_catalog.current_database()
              AND (SELECT c.reltuples FROM pg_catalog.pg_class AS c
-                   WHERE c.oid = 'pg_catalog.pg_class'::pg_catalog.regclass) < 100000
+                   WHERE c.oid = 'pg_catalog.pg_class'::pg_catalog.regclass) < 20000
              AND (pg_catalog.has_database_privilege(d.oid, 'CONNECT')
                   OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE'))
             THEN pg_catalog.pg_database_size(d.oid) END AS size_bytes,
@@ -108,7 +108,7 @@ SELECT d.oid, d.datname, pg_catalog.pg_get_userbyid(d.datdba) AS owner,
        pg_catalog.age(d.datfrozenxid) AS frozenxid_age, pg_catalog.mxid_age(d.datminmxid) AS minmxid_age,
        CASE WHEN d.datname = pg_catalog.current_database()
              AND (SELECT c.reltuples FROM pg_catalog.pg_class AS c
-                   WHERE c.oid = 'pg_catalog.pg_class'::pg_catalog.regclass) < 100000
+                   WHERE c.oid = 'pg_catalog.pg_class'::pg_catalog.regclass) < 20000
              AND (pg_catalog.has_database_privilege(d.oid, 'CONNECT')
                   OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE'))
             THEN pg_catalog.pg_database_size(d.oid) END AS size_bytes,

@@ -8,6 +8,13 @@ import { defineSection } from '../section.js';
  * itself. pg_get_indexdef() is not asked: it waits for a lock on the table, and takes longer than all the rest.
  */
 
+/**
+ * Counted and ranked from pg_class alone, since joining pg_index and the tables of all indexes is most of the work in a
+ * wide database. An index is always in the schema of its table, and the only other relations with indexes, TOAST
+ * tables, are in schemas that are left out. Those are left out by NOT IN, which is hashed: an array of them would be
+ * searched from end to end for every index, and there is one pg_toast_temp_… for every backend that ever had a
+ * temporary table.
+ */
 const CHOSEN = /* sql */ `
 WITH locked AS MATERIALIZED (
   SELECT coalesce(pg_catalog.array_agg(DISTINCT l.relation), '{}') AS oids
@@ -15,18 +22,16 @@ WITH locked AS MATERIALIZED (
    WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
      AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())),
 ranked AS MATERIALIZED (
-  SELECT c.oid, i.indrelid, n.nspname, t.relname AS table_name, c.relpages,
-         pg_catalog.count(*) OVER () AS total_count
-    FROM pg_catalog.pg_index AS i
-    JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
-    JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
-   WHERE t.relkind IN ('r', 'm', 'p')
-     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'
+  SELECT c.oid, c.relpages, pg_catalog.count(*) OVER () AS total_count
+    FROM pg_catalog.pg_class AS c
+   WHERE c.relkind IN ('i', 'I')
+     AND c.relnamespace NOT IN (
+           SELECT n.oid FROM pg_catalog.pg_namespace AS n
+            WHERE n.nspname IN ('pg_catalog', 'information_schema') OR n.nspname ~ '^pg_toast')
    ORDER BY c.relpages DESC, c.oid
    LIMIT NULLIF($1::int8, 0)),
 chosen AS MATERIALIZED (
-  SELECT r.oid, r.indrelid, r.nspname, r.table_name, r.relpages, r.total_count,
+  SELECT r.oid, r.relpages, r.total_count,
          pg_catalog.row_number() OVER (ORDER BY r.relpages DESC, r.oid) AS rank,
          r.oid = ANY (l.oids) AS is_locked
     FROM ranked AS r CROSS JOIN locked AS l),`;
@@ -42,7 +47,7 @@ sized AS (
   SELECT NULL::oid AS oid, NULL::int8 AS size_bytes WHERE false)`;
 
 const ROW = /* sql */ `
-SELECT x.oid AS indexrelid, x.indrelid AS relid, x.nspname AS schemaname, x.table_name AS relname,
+SELECT x.oid AS indexrelid, i.indrelid AS relid, n.nspname AS schemaname, t.relname,
        c.relname AS indexrelname, m.amname AS method,
        c.relkind = 'I' AS is_partitioned, c.relispartition AS is_partition,
        i.indisunique AS is_unique, i.indisprimary AS is_primary, i.indisexclusion AS is_exclusion,
@@ -72,6 +77,8 @@ const FROM = /* sql */ `
   FROM chosen AS x
   JOIN pg_catalog.pg_index AS i ON i.indexrelid = x.oid
   JOIN pg_catalog.pg_class AS c ON c.oid = x.oid
+  JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
   JOIN pg_catalog.pg_am AS m ON m.oid = c.relam
   LEFT JOIN sized AS s ON s.oid = x.oid
  CROSS JOIN (SELECT d.oid AS datid, pg_catalog.current_setting('block_size')::numeric AS block_size

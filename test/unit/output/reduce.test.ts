@@ -44,7 +44,7 @@ describe('--fields', () => {
 
   it('lists what there is when a path names nothing', () => {
     expect(() => pickFields(DATA, ['sections.c'])).toThrow(
-      expect.objectContaining({ code: 'usage', hint: 'At "c" there are: a, b.' }) as Error,
+      expect.objectContaining({ code: 'usage', hint: 'In its place there are: a, b.' }) as Error,
     );
   });
 
