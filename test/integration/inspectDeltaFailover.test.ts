@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { delta, expectVoid } from '../support/delta.js';
+import { VISITS_LOGGED } from '../support/inspected.js';
 import { startServer, startStandby, type TestServer } from '../support/servers.js';
 
 describe('--delta over a failover', () => {
   let primary: TestServer;
   let standby: TestServer;
   beforeAll(async () => {
-    primary = await startServer({ major: 16 });
+    primary = await startServer({ major: 16, settings: VISITS_LOGGED });
     await primary.query('CREATE TABLE work (id int)');
     standby = await startStandby(primary);
   });
@@ -16,7 +17,7 @@ describe('--delta over a failover', () => {
   });
 
   test('a standby that became a primary in between voids everything', async () => {
-    const args = ['--interval', '4s', '--sections', 'pg_stat_database,pg_stat_user_tables'];
+    const args = ['--interval', '6s', '--sections', 'pg_stat_database,pg_stat_user_tables'];
     const ports = [primary.port, standby.port].map(String).join(',');
     const dsn = `host=127.0.0.1,127.0.0.1 port=${ports} user=postgres dbname=postgres target_session_attrs=primary`;
     const inspected = await delta(

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Row } from '../../src/inspect/section.js';
-import { type Inspected, inspectedOf, section, until } from './inspected.js';
+import { type Inspected, inspectedOf, section, until, visits } from './inspected.js';
 import { startCli } from './runCli.js';
 import type { ServerHandle } from './serverHandle.js';
 
@@ -16,25 +16,11 @@ export async function delta(
   args: readonly string[] = ['--interval', '1500ms', '--sections', COUNTING_SECTIONS, '--limit', '0'],
   lastDatabase = 'postgres',
 ): Promise<Inspected> {
+  const earlier = await visits(server, lastDatabase);
   const running = await startCli(['inspect', '--delta', '--dsn', dsn, ...args]);
-  await untilFirstSample(server, lastDatabase);
+  await until(async () => ((await visits(server, lastDatabase)) > earlier ? true : undefined));
   await between();
   return inspectedOf(await running.result);
-}
-
-/** Waits until pgdba has come to that database and gone. */
-async function untilFirstSample(server: ServerHandle, database: string): Promise<void> {
-  const client = await server.client();
-  const ours = async (): Promise<boolean> => {
-    const { rows } = await client.query(
-      "SELECT 1 FROM pg_stat_activity WHERE application_name = 'pgdba/inspect' AND datname = $1",
-      [database],
-    );
-    return rows.length > 0;
-  };
-  await until(async () => ((await ours()) ? true : undefined));
-  await until(async () => ((await ours()) ? undefined : true));
-  await client.end();
 }
 
 /** The rates of a section. @throws Error when it has none */

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { SectionResult } from '../../src/inspect/snapshot.js';
 import type { Envelope } from '../../src/output/envelope.js';
 import { type CliOptions, type CliResult, runCli } from './runCli.js';
@@ -89,4 +91,15 @@ export async function until<T>(look: () => Promise<T | undefined> | T | undefine
 /** Waits until a backend of pgdba waits for a lock. */
 export function untilBlocked(server: ServerHandle): Promise<number> {
   return until(async () => (await ourBackends(server)).find(({ waits }) => waits === 'Lock')?.pid);
+}
+
+/** Settings of a server whose log tells the visits of pgdba. */
+export const VISITS_LOGGED = { log_disconnections: 'on', log_line_prefix: '%a ' };
+
+/** How many sessions of `inspect` have come to that database and gone, by the log of a server with VISITS_LOGGED. */
+export async function visits(server: ServerHandle, database = 'postgres'): Promise<number> {
+  const log = await readFile(join(dirname(server.dataDirectory), 'log'), 'utf8');
+  const gone = (line: string): boolean =>
+    line.startsWith('pgdba/inspect LOG:  disconnection:') && line.includes(` database=${database} `);
+  return log.split('\n').filter(gone).length;
 }
