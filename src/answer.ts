@@ -154,8 +154,8 @@ function assemble(run: Run, thrown: Error | null, data: Data | null, exit: 0 | 3
     ok: error === null,
     cluster: run.cluster,
     data,
-    warnings: run.warnings.map((warning) => ({ ...warning, message: maskSecrets(warning.message) })),
-    error: error === null ? null : { ...errorObject(error), message: maskSecrets(error.message) },
+    warnings: masked(run.warnings),
+    error: error === null ? null : masked(errorObject(error)),
     meta: {
       version: run.surroundings.version,
       run_id: run.id,
@@ -166,6 +166,14 @@ function assemble(run: Run, thrown: Error | null, data: Data | null, exit: 0 | 3
       cost: run.cost,
     },
   };
+}
+
+/** The value with the secrets in every text of it masked: messages, hints and details may quote what was given. */
+function masked<T>(value: T): T {
+  const text = JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'string' ? maskSecrets(item) : item,
+  );
+  return JSON.parse(text) as T;
 }
 
 function asInternal(run: Run, thrown: Error): PgdbaError {

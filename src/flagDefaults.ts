@@ -44,10 +44,15 @@ export function withDefaults(
     const taken = Object.entries(flags).filter(
       ([flag]) => !given.has(flag) && !isEmpty(origin.value(flag)) && !excluded(flag, given),
     );
-    refuseTogether(new Set(taken.map(([flag]) => flag)), origin.name);
-    for (const [flag, shape] of taken) {
-      added.push(...words(flag, shape, origin));
-      given.add(flag);
+    const written = taken.map(([flag, shape]) => ({ flag, words: words(flag, shape, origin) }));
+    // A boolean that is false excludes nothing, but still beats the weaker origin.
+    refuseTogether(
+      new Set(written.filter((one) => one.words.length > 0).map(({ flag }) => flag)),
+      origin.name,
+    );
+    for (const one of written) {
+      added.push(...one.words);
+      given.add(one.flag);
     }
   }
   return [...added, ...argv];

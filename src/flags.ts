@@ -88,11 +88,15 @@ export const connectionFlags = {
     default: 120_000,
     helpGroup: 'CONNECTION',
   }),
-  'redact-literals': Flags.boolean({
-    summary: 'Mask every literal in query texts, not only passwords.',
-    helpGroup: 'CONNECTION',
-  }),
+};
+
+/** What every command takes that shows query texts. */
+export const queryTextFlags = {
+  'redact-literals': Flags.boolean({ summary: 'Mask every literal in query texts, not only passwords.' }),
 };
 
 /** Flags of which only one may be given. */
-export const EXCLUSIVE: readonly (readonly [string, string])[] = [['dsn', 'name']];
+export const EXCLUSIVE: readonly (readonly [string, string])[] = [
+  ['dsn', 'name'],
+  ['keep', 'stop'],
+];

@@ -6,7 +6,7 @@ import { writeStdout } from './stdout.js';
 export async function main(argv: readonly string[]): Promise<void> {
   const asked = route(argv);
   // The words may hold a DSN with a password; other users of the machine see them in the process list.
-  process.title = `pgdba ${asked.words}`;
+  process.title = asked.kind === 'command' ? `pgdba ${asked.words}` : 'pgdba';
   let failed: Error | undefined;
   try {
     const text = await textFor(asked);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../base.js';
 import { entryOf } from '../cluster/registration.js';
 import { findCluster, registerCluster, removeCluster } from '../cluster/registry.js';
@@ -22,10 +22,7 @@ export class Demo extends PgdbaCommand {
   static override examples = ['pgdba demo', 'pgdba demo --keep', 'pgdba demo --stop'];
   static override flags = {
     keep: Flags.boolean({ summary: `Leave the server running, registered as cluster ${DEMO_CLUSTER}.` }),
-    stop: Flags.boolean({
-      summary: 'Stop and remove the server that --keep left running.',
-      exclusive: ['keep'],
-    }),
+    stop: Flags.boolean({ summary: 'Stop and remove the server that --keep left running.' }),
   };
 
   async run(): Promise<Outcome> {
@@ -61,9 +58,8 @@ export class Demo extends PgdbaCommand {
     };
   }
 
-  /** An interrupted demo still stops its server; a second Ctrl-C must not end pgdba before it has. */
+  /** An interrupted demo still stops its server. */
   #finishWhenInterrupted(work: Promise<unknown>): void {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
     this.invocation.onInterrupt(async () => {
       await work.catch(() => undefined);
     });

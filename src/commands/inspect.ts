@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../base.js';
 import { PgdbaError } from '../core/errors.js';
-import { connectionFlags, countFlag, durationFlag, listFlag } from '../flags.js';
+import { connectionFlags, countFlag, durationFlag, listFlag, queryTextFlags } from '../flags.js';
 import { assembleSnapshot } from '../inspect/assemble.js';
 import { takeSamples } from '../inspect/inspect.js';
 import { SECTIONS } from '../inspect/registry.js';
@@ -34,6 +34,7 @@ export class Inspect extends PgdbaCommand {
       default: true,
       allowNo: true,
     }),
+    ...queryTextFlags,
     ...connectionFlags,
   };
 

@@ -88,13 +88,14 @@ export class Session {
    */
   async close(): Promise<void> {
     if (this.#lost !== null || this.#stopping !== undefined) return;
-    const committed = this.connection.client.query('COMMIT');
-    this.cost.queries++;
     if (this.pooled) {
-      this.cost.roundTrips++;
-      await committed;
+      // Everything is read: a COMMIT that gets no answer costs nothing, and `lost` tells of the connection.
+      await this.send({ sql: 'COMMIT' }).catch((error: unknown) => {
+        if (!(error instanceof PgdbaError)) throw error;
+      });
     } else {
-      committed.catch(() => undefined);
+      this.cost.queries++;
+      this.connection.client.query('COMMIT').catch(() => undefined);
     }
     void this.connection.end();
   }

@@ -1,9 +1,9 @@
 import { narrowed } from './decode.js';
 import { unread } from './collect.js';
-import { computeRates, type Moment } from './delta.js';
+import { computeRates, elapsedBetween, rowKey, type Moment } from './delta.js';
 import type { Sample as ServerSample, Samples } from './inspect.js';
 import { prerequisites } from './prerequisites.js';
-import { shownRow, type Row, type Section } from './section.js';
+import type { Row, Section } from './section.js';
 import type { Sample, SectionResult, SectionResults } from './snapshot.js';
 
 interface AssembleInput {
@@ -58,19 +58,43 @@ function deltaResults(
       if (second === null || after === undefined)
         return [[section.id, { ...before, sample1: sampleOf(before) }]];
       const moments = [momentOf(section, first), momentOf(section, second)] as const;
-      const computed = computeRates(section, before, after, moments);
+      const computed = computeRates(
+        section,
+        before,
+        after,
+        moments,
+        elapsedByDatabase(section, first, second),
+      );
       const sample1 = sampleOf(before, keptRows(section, before.rows, after.rows));
       return [[section.id, { ...after, sample1, sample2: sampleOf(after), computed }]];
     }),
   );
 }
 
+/** With --all-databases each database is read when its turn comes: the time between its two reads is its own. */
+function elapsedByDatabase(
+  { id, scope }: Section,
+  first: ServerSample,
+  second: ServerSample,
+): ReadonlyMap<string, number | null> {
+  if (scope !== 'database') return new Map();
+  const sampledAt = ({ server, sections, databases }: ServerSample): Map<string, string | null> =>
+    new Map([
+      ...databases.map((one) => [one.database, one.sections[id]?.sampled_at ?? null] as const),
+      [server.facts.database, sections[id]?.sampled_at ?? null],
+    ]);
+  const before = sampledAt(first);
+  return new Map(
+    [...sampledAt(second)].map(([database, at]) => [
+      database,
+      elapsedBetween(before.get(database) ?? null, at),
+    ]),
+  );
+}
+
 /** Of the first sample, which is read without a limit, the rows that the second one shows. */
 function keptRows(section: Section, before: readonly Row[], after: readonly Row[]): Row[] {
-  const keys = Object.entries(shownRow(section).properties)
-    .filter(([, schema]) => (schema as { 'x-kind'?: string })['x-kind'] === 'key')
-    .map(([name]) => name);
-  const keyOf = (row: Row): string => JSON.stringify(keys.map((name) => row[name]));
+  const keyOf = rowKey(section);
   const shown = new Set(after.map(keyOf));
   return before.filter((row) => shown.has(keyOf(row)));
 }

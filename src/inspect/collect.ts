@@ -147,10 +147,12 @@ export function unread(
 function latestReset(section: Section, rows: readonly Row[]): string | null {
   const { resetAt } = section;
   if (resetAt === undefined) return null;
-  return rows.reduce<string | null>((latest, row) => {
-    const reset = row[resetAt] as string | null;
-    return latest === null || (reset !== null && reset > latest) ? reset : latest;
-  }, null);
+  return latest(rows.map((row) => row[resetAt] as string | null));
+}
+
+/** The latest of some ISO 8601 times; null when none is known. */
+export function latest(times: readonly (string | null)[]): string | null {
+  return times.reduce((best, time) => (best === null || (time !== null && time > best) ? time : best), null);
 }
 
 function rounded(ms: number): number {

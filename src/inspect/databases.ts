@@ -3,7 +3,7 @@ import { asError, PgdbaError } from '../core/errors.js';
 import { fewAtOnce } from '../core/fewAtOnce.js';
 import type { Session } from '../db/session.js';
 import type { Snapshot } from '../db/snapshot.js';
-import { collectSections, type CollectOptions } from './collect.js';
+import { collectSections, latest, type CollectOptions } from './collect.js';
 import { questionsOf } from './prerequisites.js';
 import type { Section, Status } from './section.js';
 import type { SectionResult, SectionResults } from './snapshot.js';
@@ -124,8 +124,4 @@ function mergeResults(
     truncated: cut ? { shown, total } : null,
     rows: results.flatMap(({ rows }) => rows),
   };
-}
-
-function latest(times: readonly (string | null)[]): string | null {
-  return times.reduce((best, time) => (best === null || (time !== null && time > best) ? time : best), null);
 }

@@ -24,15 +24,17 @@ interface ColumnNames {
  * `<name>_per_s`, keys join the rows, everything else is the second sample's. A rate is null where a reset, a restart,
  * a failover or an extension upgrade in between makes the difference meaningless, where the row was not in the first
  * sample or is not told apart from others, and where a counter went down; `void` says which and how often.
+ * @param elapsedByDatabase milliseconds between the two reads of a database, where databases were read in turn
  */
 export function computeRates(
   section: Section,
   first: Sample,
   second: Sample,
   moments: readonly [Moment, Moment],
+  elapsedByDatabase: ReadonlyMap<string, number | null> = new Map(),
 ): Computed {
   const columns = columnsOf(section);
-  const intervalMs = elapsedMs(first.sampled_at, second.sampled_at);
+  const intervalMs = elapsedBetween(first.sampled_at, second.sampled_at);
   const voided = new Map<VoidReason, number>();
   const everything = eventBetween(...moments);
   const before = groupedByKey(first.rows, columns);
@@ -41,20 +43,22 @@ export function computeRates(
     const key = keyOf(row, columns);
     const earlier = before.get(key)?.[0];
     const ambiguous = (before.get(key)?.length ?? 0) > 1 || (after.get(key)?.length ?? 0) > 1;
+    const elapsedMs = elapsedByDatabase.get(row['database'] as string) ?? intervalMs;
     const event: VoidReason | null = ambiguous
       ? 'ambiguous_key'
-      : rowEvent(section, earlier, row, columns, intervalMs);
-    return { row, earlier, event };
+      : rowEvent(section, earlier, row, columns, elapsedMs);
+    return { row, earlier, event, elapsedMs };
   });
   // Where nothing tells when counters were reset, one that went down may mean that all of them were.
   const unexplained = pairs.some(({ row, event }) => event === 'negative' && !tellsReset(section, row));
-  const rows = pairs.map(({ row, earlier, event }) => {
+  const rows = pairs.map(({ row, earlier, event, elapsedMs }) => {
     const reason = everything ?? event ?? (unexplained ? 'negative' : null);
     if (reason !== null && columns.counters.length > 0) voided.set(reason, (voided.get(reason) ?? 0) + 1);
-    return rateRow(row, earlier, columns, reason === null ? intervalMs : null);
+    return rateRow(row, earlier, columns, reason === null ? elapsedMs : null);
   });
   return {
     interval_ms: intervalMs,
+    databases: [...elapsedByDatabase].map(([database, interval_ms]) => ({ database, interval_ms })),
     rows,
     void: [...voided].map(([reason, count]) => ({ reason, rows: count, message: MESSAGES[reason] })),
   };
@@ -69,6 +73,12 @@ const MESSAGES: Readonly<Record<VoidReason, string>> = {
   ambiguous_key: 'several rows look alike, because what tells them apart is hidden from this role',
   not_sampled: 'the row is not in the first sample',
 };
+
+/** What tells a row of the section apart from the others, as one text. */
+export function rowKey(section: Section): (row: Row) => string {
+  const columns = columnsOf(section);
+  return (row) => keyOf(row, columns);
+}
 
 function columnsOf(section: Section): ColumnNames {
   const kinds = Object.entries(shownRow(section).properties).map(
@@ -149,6 +159,7 @@ function isCounter(value: unknown): value is number | bigint {
   return typeof value === 'bigint' || Number.isInteger(value);
 }
 
-function elapsedMs(from: string | null, to: string | null): number | null {
+/** Milliseconds between two ISO 8601 times; null when one is not known. */
+export function elapsedBetween(from: string | null, to: string | null): number | null {
   return from === null || to === null ? null : Date.parse(to) - Date.parse(from);
 }

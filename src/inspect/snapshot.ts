@@ -53,6 +53,13 @@ function computedSchema(row: TObject): TObject {
       interval_ms: nullable(
         Type.Number({ description: 'milliseconds between the samples, by the server’s clock' }),
       ),
+      databases: Type.Array(
+        closedObject({
+          database: Type.String(),
+          interval_ms: nullable(Type.Number({ description: 'milliseconds between its two reads' })),
+        }),
+        { description: 'of per-database sections, whose rates go by the interval of their own database' },
+      ),
       rows: Type.Array(rateRowSchema(row)),
       void: Type.Array(
         closedObject({
@@ -138,6 +145,7 @@ export interface Sample {
 
 export interface Computed {
   interval_ms: number | null;
+  databases: { database: string; interval_ms: number | null }[];
   rows: Row[];
   void: { reason: VoidReason; rows: number; message: string }[];
 }

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { entryOf } from '../../cluster/registration.js';
 import { registerCluster } from '../../cluster/registry.js';

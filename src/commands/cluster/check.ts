@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { checkCluster, type CheckSurroundings } from '../../cluster/check.js';
 import { findCluster, listClusters, recordFingerprint } from '../../cluster/registry.js';

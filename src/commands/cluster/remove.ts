@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { PgdbaCommand } from '../../base.js';
 import { removeCluster } from '../../cluster/registry.js';
 import type { Outcome } from '../../run.js';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { PgdbaCommand } from '../../base.js';
 import { findCluster } from '../../cluster/registry.js';
 import { shownCluster } from '../../cluster/shown.js';

@@ -47,6 +47,7 @@ describe('rates between two samples', () => {
   it('divides what a counter grew by the seconds between, and keeps keys and gauges of the second sample', () => {
     expect(rates([row('a', 100)], [row('a', 150)])).toEqual({
       interval_ms: 10_000,
+      databases: [],
       rows: [{ name: 'a', size_bytes: 8192, stats_reset: RESET, calls_per_s: 5 }],
       void: [],
     });
@@ -85,6 +86,25 @@ describe('rates between two samples', () => {
   ])('%s makes the rate null and says so', (_what, computed, reason) => {
     expect(computed.rows[0]?.['calls_per_s']).toBeNull();
     expect(computed.void).toEqual([{ reason, rows: 1, message: expect.any(String) as string }]);
+  });
+
+  it('divides by the interval of the row’s own database, where databases were read in turn', () => {
+    const inDatabase = (database: string, calls: number): Row => ({ ...row(database, calls), database });
+    const computed = computeRates(
+      section,
+      sampleAt(0, inDatabase('a', 100), inDatabase('b', 100)),
+      sampleAt(10, inDatabase('a', 150), inDatabase('b', 150)),
+      [calm, calm],
+      new Map([
+        ['a', 10_000],
+        ['b', 20_000],
+      ]),
+    );
+    expect(computed.rows.map((one) => one['calls_per_s'])).toEqual([5, 2.5]);
+    expect(computed.databases).toEqual([
+      { database: 'a', interval_ms: 10_000 },
+      { database: 'b', interval_ms: 20_000 },
+    ]);
   });
 
   it('does not guess which of two rows that look alike is which', () => {
