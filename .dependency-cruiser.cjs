@@ -9,6 +9,8 @@ const ROOMS = {
   db: ['core'],
   cluster: ['core', 'db', 'generated'],
   inspect: ['core', 'db', 'cluster'],
+  patroni: ['core', 'generated'],
+  tuning: ['core', 'db', 'cluster', 'inspect', 'patroni', 'generated'],
   sandbox: ['core'],
   output: ['core'],
   reference: ['core', 'inspect', 'output'],
@@ -37,6 +39,12 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^src/db/' },
       to: { path: '(^|node_modules/)(@types/)?pg(-|/|$)' },
+    },
+    {
+      name: 'only-patroni-imports-undici',
+      severity: 'error',
+      from: { pathNot: '^src/patroni/' },
+      to: { path: '(^|node_modules/)undici(-|/|$)' },
     },
     {
       name: 'only-the-command-line-imports-oclif',

@@ -36,7 +36,7 @@ export async function answer(asked: Route, failed?: Error): Promise<void> {
     ]);
     await conclude(run, outcome);
   } catch (error) {
-    await conclude(run, asError(error));
+    await conclude(run, run.lastWord(asError(error)));
   }
 }
 

@@ -13,6 +13,8 @@ interface CommandEntry {
 /** Words that only group commands, with what their help says. */
 export const TOPICS: Readonly<Record<string, string>> = {
   cluster: 'The registry of clusters.',
+  config: 'Settings, recommendations and changes.',
+  patroni: 'A Patroni cluster, as its REST API and its servers tell it.',
 };
 
 /** Every command. Adding one is a file in src/commands and a line here. */
@@ -25,6 +27,27 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'cluster show', load: async () => (await import('./commands/cluster/show.js')).ClusterShow },
   { id: 'cluster remove', load: async () => (await import('./commands/cluster/remove.js')).ClusterRemove },
   { id: 'cluster check', load: async () => (await import('./commands/cluster/check.js')).ClusterCheck },
+  { id: 'config apply', load: async () => (await import('./commands/config/apply.js')).ConfigApply },
+  { id: 'config confirm', load: async () => (await import('./commands/config/confirm.js')).ConfigConfirm },
+  {
+    id: 'config rollback',
+    load: async () => (await import('./commands/config/rollback.js')).ConfigRollback,
+  },
+  {
+    id: 'config history',
+    load: async () => (await import('./commands/config/history.js')).ConfigHistory,
+  },
+  { id: 'config diff', load: async () => (await import('./commands/config/diff.js')).ConfigDiff },
+  { id: 'config show', load: async () => (await import('./commands/config/show.js')).ConfigShow },
+  { id: 'config tune', load: async () => (await import('./commands/config/tune.js')).ConfigTune },
+  {
+    id: 'patroni status',
+    load: async () => (await import('./commands/patroni/status.js')).PatroniStatus,
+  },
+  {
+    id: 'patroni config',
+    load: async () => (await import('./commands/patroni/config.js')).PatroniConfig,
+  },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 

@@ -4,6 +4,8 @@ import { parseDuration, parseSize } from './core/units.js';
 import { LOG_LEVELS } from './log.js';
 import { LEAST_MAX_BYTES } from './output/reduce.js';
 import { FORMATS } from './output/render.js';
+import { DB_SIZES, PROFILES, STORAGES, WORKLOADS } from './tuning/situation.js';
+import { LEAST_RAM_BYTES, PGTUNE_WORKLOADS, RULE_SETS } from './tuning/tuneWish.js';
 
 /** A duration as PostgreSQL writes it; the command sees milliseconds. */
 export const durationFlag = Flags.custom<number>({
@@ -90,13 +92,135 @@ export const connectionFlags = {
   }),
 };
 
+/** How Patroni's REST API is reached; its password comes from PGDBA_PATRONI_PASSWORD or a command, never a flag. */
+export const patroniFlags = {
+  'patroni-url': Flags.string({
+    multiple: true,
+    delimiter: ',',
+    summary: 'REST API of a Patroni node; several are tried in order. Those of the registry unless given.',
+    helpValue: '<url>',
+    helpGroup: 'PATRONI',
+  }),
+  'patroni-user': Flags.string({
+    summary: 'User of the REST API; its password stands in PGDBA_PATRONI_PASSWORD.',
+    helpValue: '<user>',
+    helpGroup: 'PATRONI',
+  }),
+  'patroni-password-command': Flags.string({
+    summary: 'Shell command whose first line of output is the password of the REST API.',
+    helpValue: '<command>',
+    helpGroup: 'PATRONI',
+  }),
+  'patroni-cacert': Flags.string({
+    summary: 'Certificates (PEM) that the REST API’s own must lead to; those that Node trusts unless given.',
+    helpValue: '<file>',
+    helpGroup: 'PATRONI',
+  }),
+  'patroni-cert': Flags.string({
+    summary: 'Client certificate (PEM) for the REST API.',
+    helpValue: '<file>',
+    helpGroup: 'PATRONI',
+  }),
+  'patroni-key': Flags.string({
+    summary: 'Key of the client certificate (PEM, without a passphrase).',
+    helpValue: '<file>',
+    helpGroup: 'PATRONI',
+  }),
+  'patroni-insecure': Flags.boolean({
+    summary: 'Do not verify the REST API’s certificate.',
+    helpGroup: 'PATRONI',
+  }),
+  'patroni-timeout': durationFlag({
+    summary: 'How long one request to the REST API may take.',
+    default: 5_000,
+    helpGroup: 'PATRONI',
+  }),
+};
+
+/** What the rules of tuning are told, or find out for themselves where they can. */
+export const tuningFlags = {
+  workload: Flags.option({ options: [...WORKLOADS, ...PGTUNE_WORKLOADS] as const })({
+    summary: 'What the server is for; dw is another word for olap. mixed unless given.',
+    helpGroup: 'TUNING',
+  }),
+  profile: Flags.option({ options: PROFILES })({
+    summary: 'standard when the host is known, else remote-conservative: only what is safe on any host.',
+    helpGroup: 'TUNING',
+  }),
+  rules: Flags.option({ options: RULE_SETS, default: 'pgdba' as const })({
+    summary: 'pgtune answers exactly what PGTune does for Linux, sound or not.',
+    helpGroup: 'TUNING',
+  }),
+  ram: Flags.custom<number>({
+    helpValue: '<size>',
+    parse: (text) => {
+      const bytes = parseSize(text);
+      if (bytes >= LEAST_RAM_BYTES) return Promise.resolve(bytes);
+      return Promise.reject(
+        new PgdbaError('usage', `${text} of RAM is less than 512MB`, { hint: 'Write a unit, as in 64GB.' }),
+      );
+    },
+  })({ summary: 'RAM that the server may use, in place of what can be found out.', helpGroup: 'TUNING' }),
+  cpus: countFlag({ summary: 'CPUs that the server may use.', helpGroup: 'TUNING' }),
+  storage: Flags.option({ options: STORAGES })({
+    summary: 'What the data lies on.',
+    helpGroup: 'TUNING',
+  }),
+  connections: countFlag({ summary: 'Connections that are needed.', helpGroup: 'TUNING' }),
+  'db-size': Flags.option({ options: DB_SIZES, default: 'mid_ram' as const })({
+    summary: 'How the data compares with RAM.',
+    helpGroup: 'TUNING',
+  }),
+};
+
+/** A share in percent, such as 20%; the command sees 0.2. */
+const percentFlag = Flags.custom<number>({
+  helpValue: '<n%>',
+  parse: (text) => {
+    const match = /^(\d{1,6}(?:\.\d+)?)\s*%?$/.exec(text.trim());
+    if (match === null) return Promise.reject(new PgdbaError('usage', `"${text}" is not a percentage`));
+    return Promise.resolve(Number(match[1]) / 100);
+  },
+});
+
+/** What makes a change of settings provisional. */
+export const watchFlags = {
+  observe: durationFlag({
+    summary:
+      'Measure two windows of this length before the change and one after it; taken back when the server got worse.',
+    helpGroup: 'WATCH',
+  }),
+  'max-regression': percentFlag({
+    summary: 'With --observe: how much more work per transaction is too much (20% unless given).',
+    helpGroup: 'WATCH',
+  }),
+  'confirm-within': durationFlag({
+    summary: 'Taken back unless pgdba config confirm comes in this time; the command waits for it.',
+    helpGroup: 'WATCH',
+  }),
+};
+
 /** What every command takes that shows query texts. */
 export const queryTextFlags = {
   'redact-literals': Flags.boolean({ summary: 'Mask every literal in query texts, not only passwords.' }),
 };
 
+/** What config diff compares with in place of recommendations. */
+const DIFF_TARGETS = ['file', 'other', 'other-dsn'];
+
 /** Flags of which only one may be given. */
 export const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['dsn', 'name'],
   ['keep', 'stop'],
+  ['patroni-cacert', 'patroni-insecure'],
+  ['offline', 'dsn'],
+  ['offline', 'name'],
+  ['offline', 'dbname'],
+  ['offline', 'apply'],
+  ['file', 'other'],
+  ['file', 'other-dsn'],
+  ['other', 'other-dsn'],
+  ...DIFF_TARGETS.flatMap((target) =>
+    Object.keys(tuningFlags).map((flag): readonly [string, string] => [target, flag]),
+  ),
 ];

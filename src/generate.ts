@@ -5,16 +5,38 @@ import type { TSchema } from './core/schema.js';
 import { SECTIONS } from './inspect/registry.js';
 import { describeCommands } from './manifest.js';
 import { envelopeSchema } from './output/envelopeSchema.js';
+import { clusterViewSchema, dcsConfigSchema, historySchema, nodeStatusSchema } from './patroni/answers.js';
 import { commandEntries } from './reference/commandEntries.js';
-import { commandIndexPage, commandPage, errorsPage, fileOf, sectionsPage } from './reference/markdown.js';
+import {
+  commandIndexPage,
+  commandPage,
+  errorsPage,
+  fileOf,
+  rulesPage,
+  sectionsPage,
+} from './reference/markdown.js';
 import { schemaDocument } from './reference/schemaDocument.js';
 import { validatorCode, validatorDeclarations } from './reference/validatorCode.js';
 import { DATA_SCHEMAS } from './schemas.js';
+import { requestSchema } from './tuning/changeset/requestSchema.js';
+import { changeSetSchema } from './tuning/changeset/changeSet.js';
+import { journalEntrySchema, journalHeaderSchema } from './tuning/changeset/journalSchema.js';
+import { lockHolderSchema } from './tuning/changeset/lockSchema.js';
+import { RULES_OF } from './tuning/rules/registry.js';
 import { VERSION } from './version.js';
 
 /** Documents that come in at run time, by the name of the function that checks them. */
 const INCOMING: Readonly<Record<string, TSchema>> = {
   validateClustersFile: clustersFileSchema,
+  validateRequest: requestSchema,
+  validateChangeSet: changeSetSchema,
+  validateJournalHeader: journalHeaderSchema,
+  validateJournalEntry: journalEntrySchema,
+  validateLockHolder: lockHolderSchema,
+  validateNodeStatus: nodeStatusSchema,
+  validateClusterView: clusterViewSchema,
+  validateHistory: historySchema,
+  validateDcsConfig: dcsConfigSchema,
 };
 
 /**
@@ -30,6 +52,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
       commands.map((command) => [`docs/commands/${fileOf(command.id)}`, commandPage(command)]),
     ),
     'docs/errors.md': errorsPage(),
+    'docs/rules.md': rulesPage({ '--rules pgdba': RULES_OF.pgdba, '--rules pgtune': RULES_OF.pgtune }),
     'docs/sections.md': sectionsPage(SECTIONS),
     'src/generated/validators.js': validatorCode(INCOMING),
     'src/generated/validators.d.ts': validatorDeclarations(INCOMING),

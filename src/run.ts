@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidV7 } from 'uuid';
 import type { Clock } from './core/clock.js';
-import type { PgdbaError } from './core/errors.js';
 import type { Session } from './db/session.js';
 import type { Log } from './log.js';
 import type { ClusterInfo, Cost, Data, Warning } from './output/envelope.js';
@@ -13,7 +12,7 @@ export interface Outcome {
   /** 3 when something crossed the threshold that the caller asked for. */
   readonly exit?: 0 | 3;
   /** Set when the data is only part of what was asked for. */
-  readonly error?: PgdbaError;
+  readonly error?: Error;
 }
 
 /** How the answer is to be shown; known once the flags are parsed. */
@@ -46,6 +45,8 @@ export class Run {
   readonly #interruption = new AbortController();
   /** Ends the run with this error, after its work is stopped; src/answer.ts says how. */
   fail: (error: Error) => void = () => undefined;
+  /** What is to be told when something else than the command's own answer ends the run: an error, a signal, a crash. */
+  lastWord: (ended: Error) => Outcome | Error = (ended) => ended;
   readonly #sessions: Session[] = [];
   readonly #releases: (() => Promise<void>)[] = [];
   readonly warnings: Warning[] = [];
@@ -70,6 +71,11 @@ export class Run {
 
   get durationMs(): number {
     return Math.round((this.clock.monotonicMs() - this.#startedMs) * 10) / 10;
+  }
+
+  /** A UUID version 7. */
+  newId(): string {
+    return uuidV7({ random: randomBytes(16), msecs: this.clock.now().getTime() });
   }
 
   /** Adds to the envelope's warnings, once for the same words about the same subject. */

@@ -9,8 +9,16 @@ import type { TObject } from './core/schema.js';
 import { doctorSchema } from './inspect/doctor.js';
 import { SECTIONS } from './inspect/registry.js';
 import { inspectSchema } from './inspect/snapshot.js';
+import { patroniConfigData } from './patroni/configData.js';
+import { patroniStatusData } from './patroni/statusData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
+import { applyData } from './tuning/changeset/applyData.js';
+import { confirmData } from './tuning/observe/confirmData.js';
+import { configHistoryData } from './tuning/changeset/history.js';
+import { configDiffData } from './tuning/diffData.js';
+import { configShowData } from './tuning/showData.js';
+import { configTuneData } from './tuning/tuneData.js';
 
 /**
  * The schema of each command's `data`, by the command's id; `npm run generate` writes them to schemas/. A new command
@@ -23,7 +31,16 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'cluster show': clusterShowData,
   'cluster remove': clusterRemoveData,
   'cluster check': clusterCheckData,
+  'config diff': configDiffData,
+  'config show': configShowData,
+  'config tune': configTuneData,
+  'config apply': applyData,
+  'config confirm': confirmData,
+  'config rollback': applyData,
+  'config history': configHistoryData,
   doctor: doctorSchema,
   inspect: inspectSchema(SECTIONS),
+  'patroni config': patroniConfigData,
+  'patroni status': patroniStatusData,
   schema: schemaData,
 };

@@ -21,7 +21,8 @@ export function passwordSource(
   const { name, password_command: command, password_env: variable } = cluster;
   if (command !== null) {
     let printed: Promise<string> | undefined;
-    return () => (printed ??= firstLineOf(command, { name, env, timeoutMs }));
+    const run = { whose: `of cluster ${name}`, env, timeoutMs };
+    return () => (printed ??= firstLineOf(command, run));
   }
   if (variable === null) return undefined;
   return () => {
@@ -39,17 +40,21 @@ export function passwordSource(
 }
 
 interface CommandRun {
-  /** of the cluster */
-  readonly name: string;
+  /** Said in errors: `of cluster NAME`. */
+  readonly whose: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  readonly timeoutMs: number;
+  readonly timeoutMs?: number;
 }
 
 /**
- * Runs the command without a terminal, so that it cannot prompt, and as a group of its own, so that all of it can be
- * ended. Neither its text nor what it prints goes into an error: both may hold secrets.
+ * The first line that a password command prints. It runs without a terminal, so that it cannot prompt, and as a group of
+ * its own, so that all of it can be ended. Neither its text nor what it prints goes into an error: both may hold secrets.
+ * @throws PgdbaError `password_command_failed`
  */
-async function firstLineOf(command: string, { name, env, timeoutMs }: CommandRun): Promise<string> {
+export async function firstLineOf(
+  command: string,
+  { whose, env, timeoutMs = COMMAND_TIMEOUT_MS }: CommandRun,
+): Promise<string> {
   const child = spawn('sh', ['-c', command], { env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
   const endGroup = (): void => {
     killGroup(child);
@@ -57,9 +62,9 @@ async function firstLineOf(command: string, { name, env, timeoutMs }: CommandRun
   process.once('exit', endGroup);
   try {
     const { output, failure } = await outcomeOf(child, timeoutMs);
-    if (failure !== null) throw failed(name, failure);
+    if (failure !== null) throw failed(whose, failure);
     const password = /^[^\n]*/.exec(output)?.[0].replace(/\r$/, '') ?? '';
-    if (password === '') throw failed(name, 'printed nothing');
+    if (password === '') throw failed(whose, 'printed nothing');
     return password;
   } finally {
     process.removeListener('exit', endGroup);
@@ -112,6 +117,6 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-function failed(name: string, what: string): PgdbaError {
-  return new PgdbaError('password_command_failed', `the password command of cluster ${name} ${what}`);
+function failed(whose: string, what: string): PgdbaError {
+  return new PgdbaError('password_command_failed', `the password command ${whose} ${what}`);
 }

@@ -76,7 +76,7 @@ SELECT pg_catalog.json_build_object(
     SELECT pg_catalog.json_object_agg(r.rolname, pg_catalog.pg_has_role(r.oid, 'USAGE'))
       FROM pg_catalog.pg_roles AS r
      WHERE r.rolname IN ('pg_monitor', 'pg_read_all_stats', 'pg_read_all_settings', 'pg_stat_scan_tables',
-                         'pg_read_all_data', 'pg_signal_backend')),
+                         'pg_read_all_data', 'pg_signal_backend', 'pg_read_server_files')),
   'extensions', (
     SELECT pg_catalog.json_object_agg(e.extname,
              pg_catalog.json_build_object('version', e.extversion, 'schema', pg_catalog.quote_ident(n.nspname),

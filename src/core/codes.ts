@@ -56,6 +56,18 @@ const table = {
     meaning: 'a libpq keyword or variable that pgdba does not implement',
     hint: 'docs/connections.md lists every libpq keyword and what pgdba does with it.',
   },
+  parameter_unknown: {
+    exit: 2,
+    retryable: false,
+    meaning: 'the server has no parameter of that name',
+    hint: 'Check the spelling; parameters of an extension exist once its library is loaded.',
+  },
+  parameter_value_invalid: {
+    exit: 2,
+    retryable: false,
+    meaning: 'PostgreSQL would not accept the value for that parameter',
+    hint: 'The message says what values are allowed.',
+  },
   connection_refused: {
     exit: 4,
     retryable: true,
@@ -164,11 +176,78 @@ const table = {
     meaning: 'the command may not run through a transaction pooler',
     hint: 'Connect to the PostgreSQL server itself.',
   },
+  unknown_changeset: {
+    exit: 5,
+    retryable: false,
+    meaning: 'there is no changeset of that id for this cluster',
+    hint: 'pgdba config history lists them.',
+  },
+  parameter_not_changeable: {
+    exit: 5,
+    retryable: false,
+    meaning: 'the parameter cannot be changed with ALTER SYSTEM, or not by pgdba',
+    hint: 'The message says why.',
+  },
+  parameter_overridden: {
+    exit: 5,
+    retryable: false,
+    meaning:
+      'another level of the configuration beats what would be written, so that the change could not take effect',
+    hint: 'Change the value at the level that the message names.',
+  },
+  boot_guard: {
+    exit: 5,
+    retryable: false,
+    meaning: 'with the change the server might not start again',
+    hint: 'The message names the rule; nothing was written.',
+  },
+  alter_system_disabled: {
+    exit: 5,
+    retryable: false,
+    meaning: 'this server does not allow ALTER SYSTEM',
+    hint: 'Change the setting through what manages the server.',
+  },
+  cluster_managed: {
+    exit: 5,
+    retryable: false,
+    meaning: 'something else manages the configuration of this server',
+    hint: 'Change the setting through what manages the server.',
+  },
+  standby_ordering: {
+    exit: 5,
+    retryable: false,
+    meaning: 'the change must be made on the primary and its standbys in another order',
+    hint: 'Raise on the standbys first; lower on the primary first.',
+  },
+  secret_value: {
+    exit: 5,
+    retryable: false,
+    meaning: 'the old or the new value holds a secret, which pgdba may not keep in its journal',
+    hint: 'Change this parameter by hand.',
+  },
+  configuration_broken: {
+    exit: 5,
+    retryable: false,
+    meaning: 'the configuration files have an error, so that a reload would not be applied as a whole',
+    hint: 'Mend the line that the message names first.',
+  },
+  recommendation_refused: {
+    exit: 5,
+    retryable: false,
+    meaning: 'the plan holds a line that pgdba shows but does not apply',
+    hint: 'The warnings name the lines; take them out of the plan, or use --rules pgdba.',
+  },
   state_unusable: {
     exit: 5,
     retryable: false,
     meaning: 'a state file under PGDBA_HOME is broken, newer than this pgdba, or cannot be written',
     hint: 'Look at the file that the message names; pgdba does not guess what it should hold.',
+  },
+  patroni_url_missing: {
+    exit: 5,
+    retryable: false,
+    meaning: 'the command needs the REST API of Patroni, and knows no URL of it',
+    hint: 'Give --patroni-url http://HOST:8008 of any member, or register it: pgdba cluster add --patroni-url.',
   },
   embedded_server_missing: {
     exit: 5,
@@ -206,6 +285,12 @@ const table = {
     meaning: 'the server rejected a statement that the command exists for',
     hint: 'error.sqlstate and the message say what the server answered.',
   },
+  apply_failed: {
+    exit: 6,
+    retryable: false,
+    meaning: 'the server rejected a step, or the result could not be verified; every step was taken back',
+    hint: 'The message says what the server answered.',
+  },
   lock_held: {
     exit: 7,
     retryable: true,
@@ -223,6 +308,81 @@ const table = {
     retryable: false,
     meaning: 'the server is not the cluster that was registered or planned for',
     hint: 'pgdba cluster check shows both fingerprints.',
+  },
+  node_mismatch: {
+    exit: 7,
+    retryable: false,
+    meaning: 'the server is of the right cluster, but not the node that the plan was made for',
+    hint: 'postgresql.auto.conf is per node: make a plan on this one.',
+  },
+  plan_stale: {
+    exit: 7,
+    retryable: false,
+    meaning: 'a value has changed since the plan was made',
+    hint: 'Make the plan again.',
+  },
+  changed_since: {
+    exit: 7,
+    retryable: false,
+    meaning: 'somebody changed a value after the changeset was applied',
+    hint: 'Look at the values; --force rolls back all the same, and says so in the record.',
+  },
+  changeset_unfinished: {
+    exit: 7,
+    retryable: false,
+    meaning: 'an earlier changeset of this cluster was cut off in the middle',
+    hint: 'Finish it: pgdba config rollback --changeset-id, or pgdba config apply --resume.',
+  },
+  partly_applied: {
+    exit: 8,
+    retryable: false,
+    meaning: 'a change was applied in part',
+    hint: 'data.changeset tells each parameter; pgdba config rollback takes back what was done.',
+  },
+  rollback_failed: {
+    exit: 8,
+    retryable: false,
+    meaning: 'taking a change back failed',
+    hint: 'The message holds both errors; data.changeset tells each parameter.',
+  },
+  patroni_unreachable: {
+    exit: 9,
+    retryable: true,
+    meaning: 'no Patroni node answered',
+    hint: 'Check --patroni-url, the network path, and whether Patroni and its DCS (etcd, Consul, …) run.',
+  },
+  patroni_refused: {
+    exit: 9,
+    retryable: false,
+    meaning:
+      'Patroni does not accept the request: its user, password, client certificate, or what it asks for',
+    hint: 'Check --patroni-user, PGDBA_PATRONI_PASSWORD, --patroni-cert and --patroni-key.',
+  },
+  patroni_failed: {
+    exit: 9,
+    retryable: true,
+    meaning: 'a Patroni node answered that it cannot do it now',
+    hint: 'The message holds what the node said; pgdba patroni status shows the state of the cluster.',
+  },
+  patroni_conflict: {
+    exit: 9,
+    retryable: true,
+    meaning:
+      'somebody else changed the cluster’s configuration at the same moment; nothing of ours was written',
+    hint: 'Look at the configuration as it is now: pgdba patroni config.',
+  },
+  patroni_answer_lost: {
+    exit: 9,
+    retryable: false,
+    meaning:
+      'a request that changes something was sent to Patroni, and no answer came: it may have been carried out',
+    hint: 'Look at what is in force before trying again: pgdba patroni config.',
+  },
+  patroni_answer_unexpected: {
+    exit: 9,
+    retryable: false,
+    meaning: 'what answered is not Patroni, or a version whose answers pgdba does not know',
+    hint: 'The URL is that of the REST API, such as http://db1:8008; pgdba knows Patroni 3 and 4.',
   },
   interrupted: {
     exit: 130,

@@ -51,6 +51,31 @@ async function acquire(
   }
 }
 
+/** So that proper-lockfile takes no folder over: who calls has a better proof of death than age. */
+const NEVER_STALE = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Takes the folder `lockPath` as proper-lockfile does, and renews its time every `renewMs` (a second at least) until
+ * it is released or the process ends.
+ * @returns its release; null when the folder is there already, whoever made it
+ */
+export async function holdFolder(lockPath: string, renewMs: number): Promise<(() => Promise<void>) | null> {
+  const lockfile = await loadLockfile();
+  try {
+    return await lockfile.lock(`${lockPath}.json`, {
+      realpath: false,
+      lockfilePath: lockPath,
+      stale: NEVER_STALE,
+      update: renewMs,
+      // The folder shows that there is a lock; whose it is stands elsewhere.
+      onCompromised: () => undefined,
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return null;
+    throw error;
+  }
+}
+
 function lockHeld(path: string, verb: string, cause: unknown): PgdbaError {
   return new PgdbaError('lock_held', `another pgdba ${verb} the lock of ${path} (${path}.lock)`, { cause });
 }

@@ -32,10 +32,22 @@ export function maskSecrets(text: string): string {
 const SECRET_SETTING =
   /(?:^|[._])(?:password|passwd|passphrase|secret|secret_key|api_key|access_key|token)(?:$|[._])/i;
 
+/** PostgreSQL's own settings that only speak of secrets. */
+const NO_SECRET_SETTING = new Set([
+  'md5_password_warnings',
+  'password_encryption',
+  'ssl_passphrase_command_supports_reload',
+]);
+
 /** A setting's value as it may be shown. */
 export function maskSetting(name: string, value: string): string {
-  if (value !== '' && SECRET_SETTING.test(name) && name !== 'password_encryption') return MASKED;
+  if (value !== '' && SECRET_SETTING.test(name) && !NO_SECRET_SETTING.has(name)) return MASKED;
   return maskSecrets(value);
+}
+
+/** Whether a secret was masked in the text. */
+export function isMasked(text: string): boolean {
+  return text.includes(MASKED);
 }
 
 function withMasks(text: string, masks: readonly Mask[]): string {

@@ -53,6 +53,11 @@ export function closedObject<P extends TProperties>(properties: P, description?:
   } as unknown as TObject<P>;
 }
 
+/** An object with these properties and whatever else a newer version of the program that it comes from puts beside them. */
+export function growingObject<P extends TProperties>(properties: P, description?: string): TObject<P> {
+  return { ...closedObject(properties, description), additionalProperties: true } as TObject<P>;
+}
+
 /** `schema`, or null for "this server cannot tell". The description moves up, so that readers see it once. */
 export function nullable<S extends TSchema>(schema: S): TUnion<[S, TNull]> {
   const { description, ...rest } = schema as S & { description?: string };
@@ -67,6 +72,21 @@ export function oneOf<const T extends readonly string[]>(values: T, description?
   return { enum: [...values], ...(description === undefined ? {} : { description }) } as unknown as TEnum<
     [...T]
   >;
+}
+
+/** A plain value that JSON can write: text, number, yes or no, nothing. */
+export function scalar(description: string): TUnsafe<string | number | boolean | null> {
+  const types = ['string', 'number', 'boolean', 'null'];
+  return { anyOf: types.map((type) => ({ type })), description } as unknown as TUnsafe<
+    string | number | boolean | null
+  >;
+}
+
+/** The properties, each of which may be left out. */
+export function optionalAll<P extends TProperties>(properties: P): { [K in keyof P]: TOptional<P[K]> } {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)]),
+  ) as { [K in keyof P]: TOptional<P[K]> };
 }
 
 /** An object of any keys, each with a value of the given schema (or any value). */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { PgdbaError } from './errors.js';
 import { withFileLock } from './fileLock.js';
 import { ensurePrivateFolder } from './stateFolder.js';
+import { isRefusal, reasonOf, stateUnusable, writingState } from './stateUnusable.js';
 
 /** What a kind of state file holds. */
 export interface StateFormat<T> {
@@ -28,13 +28,22 @@ const WRITABLE_BY_ALL = 0o002;
  * pgdba
  */
 export async function readState<T>(path: string, format: StateFormat<T>): Promise<T | undefined> {
-  const text = await readText(path);
-  if (text === undefined) return undefined;
-  const document = parse(path, text);
+  const bytes = await readStateBytes(path);
+  return bytes === undefined ? undefined : stateOf(path, parse(path, bytes.toString('utf8')), format);
+}
+
+/**
+ * The document that was found in a file, once it is sure that it is one of that format.
+ * @throws PgdbaError `state_unusable`, naming the file
+ */
+export function stateOf<T>(path: string, document: unknown, format: StateFormat<T>): T {
   requireVersion(path, document, format.schema);
   if (format.accepts(document)) return document;
   const [first] = format.errors() ?? [];
-  throw unusable(path, `${first?.instancePath ?? ''} ${first?.message ?? 'does not fit its schema'}`.trim());
+  throw stateUnusable(
+    path,
+    `${first?.instancePath ?? ''} ${first?.message ?? 'does not fit its schema'}`.trim(),
+  );
 }
 
 /**
@@ -43,9 +52,14 @@ export async function readState<T>(path: string, format: StateFormat<T>): Promis
  * @throws PgdbaError `state_unusable`, naming the file, when it cannot be written; the old document is then still there
  */
 export async function replaceState(path: string, document: object): Promise<void> {
-  await naming(path, async () => {
+  await replaceFile(path, textOf(document));
+}
+
+/** As {@link replaceState}, for a file that is not JSON. @throws PgdbaError `state_unusable`, naming the file */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  await writingState(path, async () => {
     await ensurePrivateFolder(dirname(path));
-    await writeAtomically(path, textOf(document));
+    await writeAtomically(path, content);
   });
 }
 
@@ -61,7 +75,7 @@ export async function updateState<T extends object>(
   change: (before: T | undefined) => T,
   lockWaitMs?: number,
 ): Promise<T> {
-  return naming(path, async () => {
+  return writingState(path, async () => {
     await ensurePrivateFolder(dirname(path));
     return withFileLock(
       path,
@@ -78,20 +92,24 @@ export async function updateState<T extends object>(
   });
 }
 
-async function readText(path: string): Promise<string | undefined> {
+/**
+ * What is in a state file; undefined when there is none.
+ * @throws PgdbaError `state_unusable`, naming the file, when it cannot be read or is not its owner's word
+ */
+export async function readStateBytes(path: string): Promise<Buffer | undefined> {
   try {
     const file = await open(path, 'r');
     try {
       // State names commands that pgdba runs (password_command), so it must be its owner's word.
       if (((await file.stat()).mode & WRITABLE_BY_ALL) !== 0)
         throw new Error('anybody may write it; chmod 600 it');
-      return await file.readFile('utf8');
+      return await file.readFile();
     } finally {
       await file.close();
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw unusable(path, reasonOf(error), error);
+    if (isRefusal(error, 'ENOENT')) return undefined;
+    throw stateUnusable(path, reasonOf(error), error);
   }
 }
 
@@ -100,7 +118,7 @@ function parse(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw unusable(path, 'it is not JSON', error);
+    throw stateUnusable(path, 'it is not JSON', error);
   }
 }
 
@@ -110,10 +128,10 @@ function requireVersion(path: string, document: unknown, wanted: string): void {
   if (found === wanted) return;
   const [name, version] = wanted.split('/');
   const [foundName, foundVersion] = typeof found === 'string' ? found.split('/') : [];
-  if (foundName !== name) throw unusable(path, `its schema is not ${wanted}`);
+  if (foundName !== name) throw stateUnusable(path, `its schema is not ${wanted}`);
   throw Number(foundVersion) > Number(version)
-    ? unusable(path, `a newer pgdba wrote it (${String(found)}; this one knows ${wanted})`)
-    : unusable(path, `its schema ${String(found)} is not ${wanted}`);
+    ? stateUnusable(path, `a newer pgdba wrote it (${String(found)}; this one knows ${wanted})`)
+    : stateUnusable(path, `its schema ${String(found)} is not ${wanted}`);
 }
 
 function textOf(document: object): string {
@@ -121,10 +139,14 @@ function textOf(document: object): string {
 }
 
 /** In the same folder, because only there a rename is atomic; fsync before and after, because a rename is no promise. */
-async function writeAtomically(path: string, text: string, beforeRename?: () => void): Promise<void> {
+async function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  beforeRename?: () => void,
+): Promise<void> {
   const temporary = join(dirname(path), `${temporaryPrefix(path)}${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await writeSynced(temporary, text);
+    await writeSynced(temporary, content);
     beforeRename?.();
     await rename(temporary, path);
   } catch (error) {
@@ -134,17 +156,18 @@ async function writeAtomically(path: string, text: string, beforeRename?: () => 
   await syncFolder(dirname(path));
 }
 
-async function writeSynced(path: string, text: string): Promise<void> {
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx', FILE_MODE);
   try {
-    await file.writeFile(text, 'utf8');
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes what was created, renamed or removed in a folder survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
@@ -165,23 +188,4 @@ async function removeLeftovers(path: string): Promise<void> {
     (entry) => entry.startsWith(prefix) && entry.endsWith('.tmp'),
   );
   await Promise.all(leftovers.map((entry) => rm(join(folder, entry), { force: true })));
-}
-
-/** Runs `work`; what the file system says against it becomes `state_unusable`. */
-async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (error instanceof PgdbaError || code === undefined || syscall === undefined) throw error;
-    throw unusable(path, `it cannot be written: ${reasonOf(error)}`, error);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function unusable(path: string, reason: string, cause?: unknown): PgdbaError {
-  return new PgdbaError('state_unusable', `${path} cannot be used: ${reason}`, { cause });
 }

@@ -2,6 +2,9 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PgdbaError } from './errors.js';
 
+/** What pgdba keeps of one cluster, and what is below it. */
+const OF_A_CLUSTER = /\/snapshots\/[0-9a-f]{64}(?:\/|$)/;
+
 const FOLDER_MODE = 0o700;
 const OPEN_TO_OTHERS = 0o077;
 const STICKY = 0o1000;
@@ -58,6 +61,7 @@ async function madeOrThere(folder: string): Promise<boolean> {
 }
 
 async function isOurs(folder: string): Promise<boolean> {
+  if (OF_A_CLUSTER.test(folder)) return true;
   const entries = await readdir(folder);
   return entries.length === 0 || entries.some((entry) => OWN_ENTRIES.has(entry));
 }

@@ -12,7 +12,7 @@ const IDLE_IN_TRANSACTION_MS = 30_000;
  * transaction harmless; the formats are what src/inspect/decode.ts reads; parallel workers and JIT are off because a
  * diagnostic session should not take a busy server's CPUs.
  */
-export function guards(limits: Limits): Readonly<Record<string, string>> {
+export function guards(limits: Limits): Record<string, string> {
   return {
     search_path: 'pg_catalog',
     statement_timeout: String(limits.statementTimeoutMs),
@@ -24,6 +24,23 @@ export function guards(limits: Limits): Readonly<Record<string, string>> {
     TimeZone: 'UTC',
     DateStyle: 'ISO',
     IntervalStyle: 'postgres',
+  };
+}
+
+/**
+ * The settings of a session that writes: as {@link guards}, without read-only, and with keepalives of seconds, so that
+ * what it locks is free soon after its host has died.
+ */
+export function writerGuards(limits: Limits): Record<string, string> {
+  const settings = Object.entries(guards(limits)).filter(
+    ([name]) => name !== 'default_transaction_read_only',
+  );
+  return {
+    ...Object.fromEntries(settings),
+    default_transaction_read_only: 'off',
+    tcp_keepalives_idle: '5',
+    tcp_keepalives_interval: '5',
+    tcp_keepalives_count: '3',
   };
 }
 

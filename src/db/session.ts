@@ -24,6 +24,7 @@ export class Session {
   readonly cost: SessionCost = { queries: 0, roundTrips: 0, serverMs: 0 };
   readonly #limits: Limits;
   #outstanding = 0;
+  #inTransaction = false;
   #lost: PgdbaError | null = null;
   #stopping: Promise<void> | undefined;
   #stoppedBecause: PgdbaError | undefined;
@@ -45,6 +46,11 @@ export class Session {
     return this.#stopping === undefined ? this.#lost : null;
   }
 
+  /** Whether a statement could still be sent, as far as is known. */
+  isUsable(): boolean {
+    return this.#lost === null && this.#stopping === undefined;
+  }
+
   /**
    * Opens a READ ONLY REPEATABLE READ transaction, with the guards set LOCAL to it: through a transaction pooler
    * nothing else may hold them, and directly they repeat what the startup packet said.
@@ -52,6 +58,7 @@ export class Session {
    * server then copies them all at the first look, which nobody needs who looks once
    */
   beginSnapshot(sharedStatistics: boolean): Snapshot {
+    this.#inTransaction = true;
     const shared = sharedStatistics && this.connection.serverVersionNum >= 150_000;
     return new Snapshot(this, snapshotOpening(this.#limits, shared), shared);
   }
@@ -88,6 +95,10 @@ export class Session {
    */
   async close(): Promise<void> {
     if (this.#lost !== null || this.#stopping !== undefined) return;
+    if (!this.#inTransaction) {
+      void this.connection.end();
+      return;
+    }
     if (this.pooled) {
       // Everything is read: a COMMIT that gets no answer costs nothing, and `lost` tells of the connection.
       await this.send({ sql: 'COMMIT' }).catch((error: unknown) => {

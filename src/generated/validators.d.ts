@@ -1,6 +1,8 @@
 /** What a check found wrong. */
 interface ValidationError {
   readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
   readonly message?: string;
 }
 
@@ -11,3 +13,12 @@ interface Validator {
 }
 
 export declare const validateClustersFile: Validator;
+export declare const validateRequest: Validator;
+export declare const validateChangeSet: Validator;
+export declare const validateJournalHeader: Validator;
+export declare const validateJournalEntry: Validator;
+export declare const validateLockHolder: Validator;
+export declare const validateNodeStatus: Validator;
+export declare const validateClusterView: Validator;
+export declare const validateHistory: Validator;
+export declare const validateDcsConfig: Validator;

@@ -111,7 +111,7 @@ const asIs: Decoder = (text) => text;
 const isTrue: Decoder = (text) => text === 't';
 
 /** `2026-01-01 00:00:00.123456+00` (DateStyle ISO, TimeZone UTC) as `2026-01-01T00:00:00.123456Z`. */
-function isoTime(text: string): string {
+export function isoTime(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11).replace(/\+00$/, '')}Z`;
 }
 

@@ -6,6 +6,9 @@ import { printableDeep } from './printable.js';
 type Style = 'table' | 'markdown';
 type Rows = readonly Record<string, unknown>[];
 
+/** A table with longer lines is written row by row, as psql's \x auto does: no terminal shows it in one piece. */
+const WIDEST_TABLE = 160;
+
 /** The whole envelope as tables: first what happened, then data, each list of objects as a table of its own. */
 export function renderForPeople(envelope: Envelope, style: Style): string {
   const { data, warnings, error, meta, cluster, ...head } = printableDeep(envelope) as Envelope;
@@ -57,7 +60,35 @@ function facts(title: string, object: Record<string, unknown>, style: Style): st
 function grid(rows: Rows, style: Style): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const body = rows.map((row) => columns.map((column) => cell(row[column])));
-  return style === 'table' ? boxes([columns, ...body]) : markdown(columns, body);
+  if (style === 'markdown') return markdown(columns, body);
+  return widthOf([columns, ...body]) > WIDEST_TABLE ? records(rows) : boxes([columns, ...body]);
+}
+
+function widthOf(lines: readonly (readonly string[])[]): number {
+  const columns = lines[0] ?? [];
+  return columns.reduce(
+    (sum, _name, i) => sum + 2 + Math.max(...lines.map((line) => line[i]?.length ?? 0)),
+    0,
+  );
+}
+
+/** One block for each row; what is null there has no line, and objects are taken apart. */
+function records(rows: Rows): string {
+  return rows
+    .map((row) => {
+      const lines = [...flattened(row, '')].map(([key, item]) => [key, cell(item)] as const);
+      const widest = Math.max(...lines.map(([key]) => key.length));
+      return lines.map(([key, text]) => `${key.padEnd(widest)}  ${text}`).join('\n');
+    })
+    .join('\n\n');
+}
+
+function* flattened(object: object, path: string): Generator<readonly [string, unknown]> {
+  for (const [key, item] of Object.entries(object) as [string, unknown][]) {
+    if (item === null || item === undefined) continue;
+    if (typeof item === 'object' && !Array.isArray(item)) yield* flattened(item, `${path}${key}.`);
+    else yield [path + key, item];
+  }
 }
 
 function boxes(rows: string[][]): string {

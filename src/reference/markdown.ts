@@ -75,6 +75,32 @@ export function sectionsPage(sections: readonly Section[]): string {
   );
 }
 
+const RULES =
+  '`config tune` asks them in this order; each sees what the earlier ones settled on, and the last word on a parameter ' +
+  'wins. `--rules pgtune` asks those of PGTune alone. [tuning.md](tuning.md) says what becomes of their answers.';
+
+/** What a rule of tuning says of itself. */
+interface RuleEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly parameters: readonly string[];
+  readonly reference: string;
+}
+
+/** docs/rules.md: what recommendations rest on, by the heading of each set of rules. */
+export function rulesPage(sets: Readonly<Record<string, readonly RuleEntry[]>>): string {
+  const sections = Object.entries(sets).map(([title, rules]) => {
+    const rows = rules.map((rule) => [
+      `\`${rule.id}\``,
+      rule.title,
+      rule.parameters.map((parameter) => `\`${parameter}\``).join(', '),
+      rule.reference,
+    ]);
+    return `## ${title}\n\n${grid(['rule', 'says', 'parameters', 'rests on'], rows)}`;
+  });
+  return page('Rules of tuning', RULES, ...sections);
+}
+
 function usage({ id, args }: CommandEntry): string {
   const words = args.map(({ name, required }) => (required ? name.toUpperCase() : `[${name.toUpperCase()}]`));
   return ['pgdba', id, ...words, '[flags]'].join(' ');

@@ -12,6 +12,8 @@ const standaloneCode = standalone as unknown as (
 const DECLARATIONS = `/** What a check found wrong. */
 interface ValidationError {
   readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
   readonly message?: string;
 }
 

@@ -28,6 +28,8 @@ export interface SandboxOptions {
   /** Addresses for TCP; empty = the Unix socket alone. */
   readonly listen: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** Settings for the postmaster's command line, where they beat every file. */
+  readonly commandLine?: Readonly<Record<string, string>>;
   /** The lines of pg_hba.conf. */
   readonly hba: readonly string[];
   /** Whether the server is to live on after this process, out of reach of its terminal's Ctrl-C. */
@@ -134,7 +136,12 @@ export async function startServer(options: SandboxOptions): Promise<RunningServe
 function spawnServer(options: SandboxOptions): ChildProcess {
   const log = openSync(options.logFile, 'a', 0o600);
   try {
-    return spawn(programPath(options.binaries, 'postgres'), ['-D', options.dataDirectory], {
+    const settings = Object.entries(options.commandLine ?? {}).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+    const args = ['-D', options.dataDirectory, ...settings];
+    return spawn(programPath(options.binaries, 'postgres'), args, {
       ...processOptions(options),
       stdio: ['ignore', log, log],
       detached: options.detached,

@@ -55,6 +55,16 @@ export const TOUR_STEPS: readonly TourStep[] = [
     tell: tellRates,
   },
   {
+    words: () => ['config', 'diff', '--name', 'demo', '--workload', 'oltp'],
+    about: 'compares the settings with what it would recommend, and says why',
+    tell: tellDiff,
+  },
+  {
+    words: () => ['config', 'tune', '--name', 'demo', '--workload', 'oltp', '--apply', '--dry-run'],
+    about: 'plans the change to the last statement, and does nothing yet',
+    tell: tellPlan,
+  },
+  {
     words: () => ['schema', 'errors'],
     about: 'prints every error code with its exit code, for scripts',
     tell: (data) => [`${String(list(data['errors']).length)} error codes.`],
@@ -104,6 +114,27 @@ function tellRates(data: TourData): string[] {
   return typeof rate === 'number'
     ? [`Database shop commits ${rate.toFixed(1)} transactions per second.`]
     : [];
+}
+
+function tellDiff(data: TourData): string[] {
+  const rows = list(data['differences']);
+  const cell = (row: TourData, column: string): string => String(row[column]);
+  const line = (row: TourData): string =>
+    `${cell(row, 'parameter')}: ${cell(row, 'current')} → ${cell(row, 'recommended')}. ${cell(row, 'rationale')}`;
+  return [
+    `${String(rows.length)} recommendations (${countBy(rows, 'source')}), such as:`,
+    ...rows.slice(0, 3).map(line),
+  ];
+}
+
+function tellPlan(data: TourData): string[] {
+  const changeset = object(data['changeset']);
+  const steps = list(object(changeset['dry_run_result'])['parameters']);
+  const waiting = steps.filter((step) => step['effect'] === 'restart').map((step) => String(step['name']));
+  const lines = [`${String(steps.length)} statements, such as ${String(steps[0]?.['sql'])}`];
+  return waiting.length === 0
+    ? lines
+    : [...lines, `Only a restart would put into force: ${waiting.join(', ')}.`];
 }
 
 /** The planted faults of which a DiagSnapshot holds the row that shows them. */

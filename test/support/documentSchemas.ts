@@ -26,7 +26,7 @@ function validatorOf(file: string): ValidateFunction {
  * Checks a value against a committed schema.
  * @throws Error with every place where it does not fit.
  */
-function expectValid(file: string, value: unknown): void {
+export function expectValid(file: string, value: unknown): void {
   const validate = validatorOf(file);
   if (validate(value)) return;
   throw new Error(`does not fit schemas/${file}: ${ajv.errorsText(validate.errors, { separator: '\n  ' })}`);

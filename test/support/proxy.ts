@@ -19,6 +19,13 @@ export interface ProxyRules {
   readonly fault?: FaultPoint & { readonly kind: FaultKind };
   /** Added to each round trip, half of it in each direction, in milliseconds. */
   readonly roundTripMs?: number;
+  /**
+   * What the client sends from the first match on is held back until `release`, as if it were still under way; so is
+   * the client's leaving.
+   */
+  readonly holdAt?: RegExp;
+  /** The number of the one connection that they hold for; the first is 0. All others pass as they come. */
+  readonly only?: number;
 }
 
 /** What passed through one connection. */
@@ -28,6 +35,8 @@ export interface ConnectionCount {
   clientBytes: number;
   /** Whether the fault struck it. */
   struck: boolean;
+  /** Whether something of its client is held back. */
+  held: boolean;
 }
 
 export interface Proxy {
@@ -37,6 +46,8 @@ export interface Proxy {
   readonly connections: readonly ConnectionCount[];
   /** New rules for the connections to come; counts start anew. */
   setRules(rules: ProxyRules): void;
+  /** Passes on what is held back. */
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -53,6 +64,7 @@ export function startProxy(options: ProxyOptions): Promise<Proxy> {
   let rules = options.rules ?? {};
   let connections: ConnectionCount[] = [];
   const sockets = new Set<Socket>();
+  const live = new Set<Connection>();
   const server = createServer((client) => {
     const upstream = connect(options.target);
     for (const socket of [client, upstream]) {
@@ -62,9 +74,11 @@ export function startProxy(options: ProxyOptions): Promise<Proxy> {
       // Breaking connections is what this proxy is for.
       socket.on('error', () => undefined);
     }
-    const count = { serverMessages: 0, serverBytes: 0, clientBytes: 0, struck: false };
-    connections.push(count);
-    new Connection(client, upstream, rules, count).run();
+    const count = { serverMessages: 0, serverBytes: 0, clientBytes: 0, struck: false, held: false };
+    const number = connections.push(count) - 1;
+    const connection = new Connection(client, upstream, rulesFor(number, rules), count);
+    live.add(connection);
+    connection.run();
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -79,6 +93,9 @@ export function startProxy(options: ProxyOptions): Promise<Proxy> {
           rules = next;
           connections = [];
         },
+        release: () => {
+          for (const connection of live) connection.release();
+        },
         close: () =>
           new Promise((closed) => {
             for (const socket of sockets) socket.destroy();
@@ -91,6 +108,10 @@ export function startProxy(options: ProxyOptions): Promise<Proxy> {
   });
 }
 
+function rulesFor(number: number, rules: ProxyRules): ProxyRules {
+  return (rules.only ?? number) === number ? rules : {};
+}
+
 /** One client's connection and its other half. */
 class Connection {
   readonly #client: Socket;
@@ -98,6 +119,9 @@ class Connection {
   readonly #rules: ProxyRules;
   readonly #count: ConnectionCount;
   readonly #messages = new MessageCounter();
+  /** What is held back, in its order; null when nothing is. */
+  #held: (() => void)[] | null = null;
+  #wasHeld = false;
 
   constructor(client: Socket, upstream: Socket, rules: ProxyRules, count: ConnectionCount) {
     this.#client = client;
@@ -114,18 +138,43 @@ class Connection {
     const toServer = this.#line(this.#upstream);
     const toClient = this.#line(this.#client);
     this.#client.on('data', (bytes) => {
-      this.#fromClient(bytes, toServer);
+      this.#holdFrom(bytes);
+      this.#later(() => {
+        this.#fromClient(bytes, toServer);
+      });
     });
     this.#upstream.on('data', (bytes) => {
       this.#fromServer(bytes, toClient);
     });
     // The end of one side is passed on behind the bytes that are still under way.
     this.#client.on('close', () => {
-      if (!this.#count.struck) toServer(() => this.#upstream.end());
+      this.#later(() => {
+        if (!this.#count.struck) toServer(() => this.#upstream.end());
+      });
     });
     this.#upstream.on('close', () => {
       if (!this.#count.struck) toClient(() => this.#client.end());
     });
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    this.#count.held = false;
+    for (const action of held) action();
+  }
+
+  #holdFrom(bytes: Buffer): void {
+    if (this.#wasHeld || this.#rules.holdAt?.test(bytes.toString('latin1')) !== true) return;
+    this.#wasHeld = true;
+    this.#held = [];
+    this.#count.held = true;
+  }
+
+  /** At once, or when what came before it is released. */
+  #later(action: () => void): void {
+    if (this.#held === null) action();
+    else this.#held.push(action);
   }
 
   /** Does things in order, each half a round trip later, as long as the receiving side is there. */

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly major: Major;
   /** Lines of postgresql.conf, over the quick ones of every test server. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Settings for the postmaster's command line, as Patroni gives them. */
+  readonly commandLine?: Readonly<Record<string, string>>;
   /** Lines of pg_hba.conf, in place of the default ones; the superuser's way in through the socket always stays. */
   readonly hba?: readonly string[];
   /** Method for TCP connections when `hba` is not given; `trust` by default. */
@@ -68,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       port: await freePort(),
       listen: '127.0.0.1',
       settings: { ...QUICK_SETTINGS, ...sslSettings(options.ssl), ...options.settings },
+      ...(options.commandLine === undefined ? {} : { commandLine: options.commandLine }),
       hba: [...SUPERUSER_BY_SOCKET, ...(options.hba ?? defaultRules(options.auth ?? 'trust'))],
       detached: false,
     };

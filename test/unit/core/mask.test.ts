@@ -184,6 +184,9 @@ describe('settings', () => {
     ['myapp.password', SECRET, '********'],
     ['myapp.password', '', ''],
     ['password_encryption', 'scram-sha-256', 'scram-sha-256'],
+    ['md5_password_warnings', 'on', 'on'],
+    ['ssl_passphrase_command_supports_reload', 'off', 'off'],
+    ['ssl_passphrase_command', 'cat /secret', '********'],
     ['archive_command', `PGPASSWORD=${SECRET} cp %p /a/%f`, 'PGPASSWORD=******** cp %p /a/%f'],
   ])('%s = %s is shown as %s', (name, value, shown) => {
     expect(maskSetting(name, value)).toBe(shown);

@@ -29,6 +29,12 @@ const PLANTS: readonly Plant[] = [
   { rule: 'cluster-imports-only-core-db-generated', from: 'cluster/a.ts', imports: '../inspect/fine.js' },
   { rule: 'inspect-imports-only-core-db-cluster', from: 'inspect/a.ts', imports: '../sandbox/fine.js' },
   { rule: 'inspect-imports-only-core-db-cluster', from: 'inspect/b.ts', imports: '../base.js' },
+  { rule: 'patroni-imports-only-core-generated', from: 'patroni/a.ts', imports: '../db/fine.js' },
+  {
+    rule: 'tuning-imports-only-core-db-cluster-inspect-patroni-generated',
+    from: 'tuning/a.ts',
+    imports: '../output/fine.js',
+  },
   { rule: 'sandbox-imports-only-core', from: 'sandbox/a.ts', imports: '../db/fine.js' },
   { rule: 'output-imports-only-core', from: 'output/a.ts', imports: '../cluster/fine.js' },
   { rule: 'reference-imports-only-core-inspect-output', from: 'reference/a.ts', imports: '../db/fine.js' },
@@ -39,6 +45,12 @@ const PLANTS: readonly Plant[] = [
     from: 'cluster/c.ts',
     imports: 'pg-protocol',
     to: '/node_modules/pg-protocol/',
+  },
+  {
+    rule: 'only-patroni-imports-undici',
+    from: 'tuning/b.ts',
+    imports: 'undici',
+    to: '/node_modules/undici/',
   },
   {
     rule: 'only-the-command-line-imports-oclif',
@@ -65,7 +77,10 @@ const PLANTS: readonly Plant[] = [
   { rule: 'tests-stay-outside', from: 'core/c.ts', imports: '../../test/fine.js' },
 ];
 
-const ROOMS = ['core', 'generated', 'db', 'cluster', 'inspect', 'sandbox', 'output', 'reference', 'commands'];
+const ROOMS = [
+  ...['core', 'generated', 'db', 'cluster', 'inspect', 'patroni', 'tuning'],
+  ...['sandbox', 'output', 'reference', 'commands'],
+];
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });

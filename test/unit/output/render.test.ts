@@ -62,6 +62,38 @@ describe('JSON', () => {
   });
 });
 
+describe('a table that no terminal is wide enough for', () => {
+  const text = 'x'.repeat(150);
+  const rows = [
+    { name: 'work_mem', why: text, line: null, evidence: { ram_bytes: 7, deep: { a: null, b: [1] } } },
+    { name: 'jit', why: 'y', line: 3 },
+  ];
+
+  it('is written row by row, with objects taken apart and without what is null', async () => {
+    expect(await render(envelopeOf({ rows }), 'table', false)).toContain(
+      [
+        'rows',
+        'name                work_mem',
+        `why                 ${text}`,
+        'evidence.ram_bytes  7',
+        'evidence.deep.b     [1]',
+        '',
+        'name  jit',
+        'why   y',
+        'line  3',
+      ].join('\n'),
+    );
+  });
+
+  it('stays a table in Markdown, and up to 160 characters', async () => {
+    expect(await render(envelopeOf({ rows }), 'markdown', false)).toContain('| name     | why');
+    const narrow = [{ name: 'work_mem', why: 'x'.repeat(146) }];
+    expect(await render(envelopeOf({ rows: narrow }), 'table', false)).toMatch(/^name +why/m);
+    const wide = [{ name: 'work_mem', why: 'x'.repeat(149) }];
+    expect(await render(envelopeOf({ rows: wide }), 'table', false)).toMatch(/^name {2}work_mem$/m);
+  });
+});
+
 describe('what a server says', () => {
   it.each(FORMATS.filter((format) => format !== 'json'))(
     'cannot move the cursor or hide text in %s',

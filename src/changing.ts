@@ -1,0 +1,85 @@
+import { PgdbaError } from './core/errors.js';
+import type { Reach } from './reach.js';
+import type { Outcome, Run } from './run.js';
+import type { ChangeAnswer } from './tuning/changeset/pipelineCarryOut.js';
+import type { ChangeSurroundings } from './tuning/changeset/pipelineSurroundings.js';
+import { readHostFacts } from './tuning/host/hostFacts.js';
+import { thisMachine } from './tuning/host/localMachine.js';
+
+/** What a change of a server needs of the run. `ramBytes` is what the caller says of the host; null when nothing. */
+export function surroundingsOfChange(run: Run, reach: Reach, ramBytes: number | null): ChangeSurroundings {
+  const { clock } = run;
+  return {
+    home: run.surroundings.home,
+    runId: run.id,
+    command: run.command,
+    clock,
+    newId: () => run.newId(),
+    stopped: AbortSignal.any([run.interrupted, reach.budget]),
+    ramBytes: async (server) => {
+      const flags = { ramBytes, cpus: null, storage: null };
+      const { ram_bytes } = await readHostFacts({ server, flags, machine: thisMachine, clock });
+      return ram_bytes.value;
+    },
+    openSession: (wish) => reach.openSession(wish),
+    met: async (server, identity) => {
+      const { name } = await reach.introduce(server, identity, 'leave');
+      const pinned = await reach.pinned();
+      if (pinned?.tier !== identity.tier || pinned.value === identity.fingerprint) return;
+      throw new PgdbaError(
+        'fingerprint_mismatch',
+        `cluster ${name ?? ''}: another cluster answers than the one recorded`,
+      );
+    },
+    warn: (code, message, more) => {
+      run.warn(code, message, more);
+    },
+  };
+}
+
+/** What a change answers; `takenBack` when its guard was crossed, or nobody confirmed it. */
+type Change = ChangeAnswer & { readonly takenBack?: boolean };
+
+/**
+ * Runs a change so that whatever ends the run (a signal, --timeout, a crash of pgdba) waits until the change is done or
+ * taken back, and tells what became of each parameter. A failed undo is told before everything else.
+ */
+export async function changing(run: Run, work: () => Promise<Change>): Promise<Outcome> {
+  let answer: Change | undefined;
+  const settled = work().then((result) => {
+    answer = result;
+    return result;
+  });
+  run.onInterrupt(async () => {
+    await settled.catch(() => undefined);
+  });
+  run.lastWord = (ended) => (answer === undefined ? ended : whenEnded(answer, ended));
+  return outcomeOf(await settled);
+}
+
+function outcomeOf({ data, error, takenBack }: Change): Outcome {
+  return error === null ? { data, exit: takenBack === true ? 3 : 0 } : { data, error };
+}
+
+/** The answer of a change that was under way when the run was ended. */
+function whenEnded(answer: Change, ended: Error): Outcome {
+  const { data, error } = answer;
+  if (error instanceof PgdbaError && error.exit === 8) return { data, error };
+  if (!(ended instanceof PgdbaError)) return { data, error: ended };
+  const became =
+    error === null && data.changeset?.status === 'applied'
+      ? 'the change was made and recorded before'
+      : BECAME[data.changeset?.status ?? ''];
+  const { code, message, hint } = ended;
+  return {
+    data,
+    error: new PgdbaError(code, `${message}; ${became ?? 'nothing was changed'}`, { hint, cause: ended }),
+  };
+}
+
+const BECAME: Readonly<Record<string, string>> = {
+  reverted: 'every step was taken back',
+  applied: 'what was applied before stays as it was',
+  rolled_back: 'the change was taken back',
+  interrupted: 'the changeset is unfinished as before',
+};

@@ -1,0 +1,66 @@
+import { PgdbaError } from './core/errors.js';
+import type { ClusterIdentity } from './cluster/identity.js';
+import type { Server } from './cluster/server.js';
+import type { ConfiguredMember } from './patroni/config.js';
+import type { ClusterMember } from './patroni/answers.js';
+import type { PatroniClient } from './patroni/client.js';
+import { placeOf } from './patroniSql.js';
+import type { Reach } from './reach.js';
+import { meetConfigured } from './tuning/configuration.js';
+
+interface Seen {
+  readonly member: ConfiguredMember;
+  readonly met: { readonly server: Server; readonly identity: ClusterIdentity } | null;
+}
+
+/**
+ * Asks every member for itself and, given a connection, for its configuration over SQL, all at once. What cannot be asked
+ * stands there as an error.
+ * @param reach null when no connection to PostgreSQL was given
+ */
+export async function readMembers(
+  client: PatroniClient,
+  reach: Reach | null,
+  members: readonly ClusterMember[],
+): Promise<readonly ConfiguredMember[]> {
+  const seen = await Promise.all(members.map((listed) => readMember(client, reach, listed)));
+  const best =
+    seen.find(({ met }) => met?.server.facts.inRecovery === false) ?? seen.find(({ met }) => met !== null);
+  if (best?.met != null) await reach?.met(best.met.server, best.met.identity);
+  return seen.map(({ member }) => member);
+}
+
+async function readMember(client: PatroniClient, reach: Reach | null, listed: ClusterMember): Promise<Seen> {
+  const { api_url: url } = listed;
+  const [own, sql] = await Promise.all([
+    url === undefined ? null : client.status(url).catch(notThere),
+    reach === null ? null : configurationOf(reach, listed),
+  ]);
+  if (sql === null || sql instanceof PgdbaError)
+    return { member: { listed, own, configuration: sql }, met: null };
+  return { member: { listed, own, configuration: sql.configuration }, met: sql };
+}
+
+async function configurationOf(
+  reach: Reach,
+  listed: ClusterMember,
+): Promise<(NonNullable<Seen['met']> & Awaited<ReturnType<typeof meetConfigured>>) | PgdbaError> {
+  const place = placeOf(listed);
+  if (place === null)
+    return new PgdbaError('connection_failed', '/cluster tells no host and port of this member');
+  try {
+    const session = await reach.openSession({ place, purpose: 'settings' });
+    const met = await meetConfigured(session);
+    const identity = await met.server.identity;
+    await session.close();
+    return { ...met, identity };
+  } catch (error) {
+    if (error instanceof PgdbaError && error.code !== 'run_timeout') return error;
+    throw error;
+  }
+}
+
+function notThere(error: unknown): null {
+  if (error instanceof PgdbaError) return null;
+  throw error;
+}

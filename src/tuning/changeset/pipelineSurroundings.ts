@@ -1,0 +1,32 @@
+import type { ClusterIdentity } from '../../cluster/identity.js';
+import type { Server } from '../../cluster/server.js';
+import type { Clock } from '../../core/clock.js';
+import type { Session } from '../../db/session.js';
+
+/** Which session is wanted: one that only reads, that sees settings as any new one does, or the one backend that writes. */
+export interface ChangeSession {
+  readonly purpose: 'read' | 'settings' | 'write';
+  readonly database?: string;
+  /** Lives until this is aborted, whatever becomes of the run: for taking back what the run has begun. */
+  readonly until?: AbortSignal;
+}
+
+/** What a change needs of the run that it belongs to. */
+export interface ChangeSurroundings {
+  /** $PGDBA_HOME */
+  readonly home: string;
+  readonly runId: string;
+  /** e.g. `config apply` */
+  readonly command: string;
+  readonly clock: Clock;
+  /** A UUID version 7. */
+  readonly newId: () => string;
+  /** Aborted when the run must stop: waiting ends, and what was begun is taken back. */
+  readonly stopped: AbortSignal;
+  /** RAM of the server's host, limits of its cgroup applied; null when it is not known. */
+  readonly ramBytes: (server: Server) => Promise<number | null>;
+  readonly openSession: (wish: ChangeSession) => Promise<Session>;
+  /** Tells the run which server it is talking to. */
+  readonly met: (server: Server, identity: ClusterIdentity) => Promise<void>;
+  readonly warn: (code: string, message: string, more?: { hint?: string; subject?: string }) => void;
+}

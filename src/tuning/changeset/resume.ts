@@ -1,0 +1,42 @@
+import { PgdbaError } from '../../core/errors.js';
+import type { ChangeAnswer } from './pipelineCarryOut.js';
+import { withSight } from './pipelineHeld.js';
+import type { ChangeSurroundings } from './pipelineSurroundings.js';
+import { unfinishedIn } from './pipelineUnfinished.js';
+import { finish, type FinishOptions } from './rollback.js';
+
+/**
+ * Finishes a changeset that was cut off: the named one, or the only one.
+ * @returns no changeset when none is unfinished, so that a second run is no error
+ * @throws PgdbaError `changeset_unfinished` when there are several to choose from; else as rollbackChange()
+ */
+export async function resumeChange(
+  options: Omit<FinishOptions, 'changesetId'> & { readonly changesetId: string | null },
+  around: ChangeSurroundings,
+): Promise<ChangeAnswer> {
+  const changesetId = options.changesetId ?? (await theUnfinished(around));
+  if (changesetId !== null) return finish('resume', { ...options, changesetId }, around);
+  around.warn('nothing_unfinished', 'no changeset of this cluster is unfinished; nothing was changed');
+  return {
+    data: {
+      dry_run: options.dryRun,
+      changed: false,
+      changeset: null,
+      observation: null,
+      pending_restart: [],
+    },
+    error: null,
+  };
+}
+
+async function theUnfinished(around: ChangeSurroundings): Promise<string | null> {
+  const all = await withSight(around, ({ identity }) => unfinishedIn(around, identity.fingerprint));
+  // One that waits for its confirmation was not cut off: nothing of it is left to be done.
+  const unfinished = all.filter(({ reason }) => reason !== 'awaiting_confirmation');
+  if (unfinished.length <= 1) return unfinished[0]?.id ?? null;
+  const ids = unfinished.map(({ id }) => id).join(', ');
+  throw new PgdbaError('changeset_unfinished', `several changesets of this cluster are unfinished: ${ids}`, {
+    hint: 'Name one with --changeset-id.',
+    details: { unfinished },
+  });
+}

@@ -1,0 +1,193 @@
+import { rm } from 'node:fs/promises';
+import type { Clock } from '../../core/clock.js';
+import { PgdbaError } from '../../core/errors.js';
+import { majorOf } from '../../core/version.js';
+import { pendingRestarts, placeOf } from './applyPending.js';
+import type { ChangeSet } from './changeSet.js';
+import { SUCCESS } from './executeOutcome.js';
+import type { Step } from './executeStep.js';
+import { isClosed, Journal, readJournal } from './journal.js';
+import { carryOut, pendingOf, type ChangeAnswer } from './pipelineCarryOut.js';
+import { underLocks, withSight, type Held, type Sight } from './pipelineHeld.js';
+import type { ChangeSurroundings } from './pipelineSurroundings.js';
+import { dryRun, requireRights } from './rollbackCheck.js';
+import { stepsTo, wantedLines, type Direction } from './rollbackSteps.js';
+import { ChangeSetStore } from './store.js';
+import { requireTarget } from './target.js';
+import { fileErrors, verdictsOf } from './verify.js';
+import { readLines } from './verifyLines.js';
+
+export interface FinishOptions {
+  readonly changesetId: string;
+  readonly dryRun: boolean;
+  /** Also over lines that somebody else made since. */
+  readonly force: boolean;
+  readonly waitMs: number;
+}
+
+/** What was stored of a changeset, and what is left to be done. */
+interface Found {
+  readonly changeSet: ChangeSet;
+  /** Whether its journal says that it is done with. */
+  readonly closed: boolean;
+  /** Null when nothing is. */
+  readonly steps: readonly Step[] | null;
+}
+
+/**
+ * Brings the lines of postgresql.auto.conf back to what they were before a changeset, from what was stored of it alone:
+ * one that was applied, or one that was cut off anywhere.
+ * @throws PgdbaError `unknown_changeset`, `changed_since`, `node_mismatch`, `insufficient_privilege`, those of the locks
+ */
+export function rollbackChange(options: FinishOptions, around: ChangeSurroundings): Promise<ChangeAnswer> {
+  return finish('rollback', options, around);
+}
+
+/** As {@link rollbackChange}, towards the lines that the changeset is for. */
+export async function finish(
+  direction: Direction,
+  options: FinishOptions,
+  around: ChangeSurroundings,
+): Promise<ChangeAnswer> {
+  if (options.dryRun) {
+    return withSight(around, async (sight) => {
+      const store = new ChangeSetStore(around.home, sight.identity.fingerprint);
+      const found = await find(direction, options, store, sight);
+      const { changeSet, steps } = found;
+      if (steps === null) return already(direction, found, sight, around);
+      return { data: dryRun(direction, changeSet, steps, sight), error: null };
+    });
+  }
+  const reason = {
+    changesetId: () => Promise.resolve(options.changesetId),
+    waitMs: options.waitMs,
+  };
+  return underLocks(reason, around, async (held) => {
+    const found = await find(direction, options, held.store, held);
+    const { steps } = found;
+    if (steps === null) return already(direction, found, held, around);
+    return carryOutFrom(direction, { ...found, steps }, options, held, around);
+  });
+}
+
+async function find(
+  direction: Direction,
+  options: FinishOptions,
+  store: ChangeSetStore,
+  sight: Sight,
+): Promise<Found> {
+  const { server, configuration } = sight;
+  const changeSet = await store.load(options.changesetId);
+  const { fingerprint, node } = changeSet;
+  await requireTarget(server, { id: null, changes: [], fingerprint, node });
+  const closed = await isClosed(store.journalPath(changeSet.id));
+  if (closed && isThere(direction, changeSet)) return { changeSet, closed, steps: null };
+  await requireRights(server, changeSet);
+  const lines = await readLines(server.session);
+  if (lines === null) {
+    throw new PgdbaError(
+      'configuration_broken',
+      `the lines of postgresql.auto.conf cannot be known: ${fileErrors(configuration) ?? 'the server does not show them'}`,
+    );
+  }
+  const major = majorOf(server.facts.serverVersionNum);
+  return { changeSet, closed, steps: stepsTo(direction, changeSet, lines, { major, force: options.force }) };
+}
+
+/**
+ * Whether a changeset that is done with is where it shall go.
+ * @throws PgdbaError `plan_stale` for one that was taken back and cannot be resumed
+ */
+function isThere(direction: Direction, { id, status }: ChangeSet): boolean {
+  const isBack = status === 'rolled_back' || status === 'reverted';
+  if (direction === 'rollback') return isBack;
+  if (!isBack) return true;
+  throw new PgdbaError('plan_stale', `the changeset ${id} was taken back: there is nothing to resume`, {
+    hint: 'Apply its file again.',
+  });
+}
+
+/** Nothing is left to do, which is no error: what waits for a restart is told as it is now. */
+function already(
+  direction: Direction,
+  { changeSet }: Found,
+  { server, configuration }: Sight,
+  around: ChangeSurroundings,
+): ChangeAnswer {
+  const [code, words] =
+    direction === 'rollback'
+      ? ['already_rolled_back', 'is rolled back already']
+      : ['already_applied', 'is applied already'];
+  around.warn(code, `the changeset ${changeSet.id} ${words}; nothing was changed`, { subject: changeSet.id });
+  const major = majorOf(server.facts.serverVersionNum);
+  const verdicts = verdictsOf(wantedLines(changeSet, direction), configuration, major);
+  const waiting = pendingOf(verdicts, { changeSet, operation: direction, steps: [] });
+  const pending_restart = pendingRestarts(placeOf(server, configuration), waiting);
+  const data = { dry_run: false, changed: false, changeset: changeSet, observation: null, pending_restart };
+  return { data, error: null };
+}
+
+async function carryOutFrom(
+  direction: Direction,
+  { changeSet, closed, steps }: Found & { readonly steps: readonly Step[] },
+  options: FinishOptions,
+  held: Held,
+  around: ChangeSurroundings,
+): Promise<ChangeAnswer> {
+  const { clock } = around;
+  const path = held.store.journalPath(changeSet.id);
+  const entries = await readJournal(path);
+  const journal =
+    entries.length > 0 ? await Journal.open(path, clock) : await newJournal(path, changeSet.id, held, clock);
+  // Steps of which the document knows nothing, because the run that took them was killed.
+  const taken = new Set(entries.flatMap(({ step, parameter }) => (step === 'set' ? [parameter] : [])));
+  try {
+    return await carryOut(
+      {
+        operation: direction,
+        changeSet,
+        steps,
+        wanted: wantedLines(changeSet, direction),
+        journal,
+        wasClosed: closed,
+        forced: options.force,
+        done: () => finished(direction, changeSet, taken, options.force, clock.now()),
+      },
+      held,
+      around,
+    );
+  } finally {
+    await journal.close();
+  }
+}
+
+/** In place of one that holds no entry: its run was killed before it had begun, perhaps in the middle of the first line. */
+async function newJournal(path: string, id: string, { identity }: Held, clock: Clock): Promise<Journal> {
+  await rm(path, { force: true });
+  return Journal.create(path, { id, fingerprint: identity.fingerprint }, clock);
+}
+
+/** The changeset once its lines are where they shall be. */
+function finished(
+  direction: Direction,
+  changeSet: ChangeSet,
+  taken: ReadonlySet<string | undefined>,
+  force: boolean,
+  now: Date,
+): ChangeSet {
+  const { status, outcome } = SUCCESS[direction];
+  const parameters = changeSet.parameters.map((parameter) => {
+    const isUntouched =
+      direction === 'rollback' && parameter.outcome === 'not_executed' && !taken.has(parameter.name);
+    return { ...parameter, outcome: isUntouched ? parameter.outcome : outcome, error: null };
+  });
+  const at = now.toISOString();
+  return {
+    ...changeSet,
+    status,
+    parameters,
+    forced: changeSet.forced || force,
+    confirm_until: null,
+    ...(direction === 'rollback' ? { rolled_back_at: at } : { applied_at: changeSet.applied_at ?? at }),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Server } from '../cluster/server.js';
+import type { Configuration } from './configuration.js';
+import { DIFFERENT_BY_NATURE } from './diffByNature.js';
+import { compareServers } from './diffCluster.js';
+import type { Against, ConfigDiffData } from './diffData.js';
+import type { DiffInput } from './diffInput.js';
+import { differencesFrom } from './diffRecommendations.js';
+import { compareWanted, type Comparison } from './diffSettings.js';
+import type { Tuning } from './tune.js';
+import type { TuneWish } from './tuneWish.js';
+
+/** A server and its whole configuration. */
+export interface Met {
+  readonly server: Server;
+  readonly configuration: Configuration;
+}
+
+const NOTHING_SAID = { workload: null, profile: null, rules: null, format: null, server_version_num: null };
+
+/** What config diff answers about recommendations. */
+export function againstRecommendations(here: Met, wish: TuneWish, tuning: Tuning): ConfigDiffData {
+  const { workload, rules } = wish;
+  const { profile, host, refused, recommendations } = tuning;
+  const name = `${workload}, ${profile}`;
+  return {
+    ...answer(
+      { ...NOTHING_SAID, kind: 'recommendations', name, workload, profile, rules },
+      differencesFrom(here.configuration, recommendations),
+      [],
+    ),
+    refused: [...refused],
+    host,
+  };
+}
+
+/** What config diff answers about a file; what is different by nature is left out of a saved config show. */
+export function againstFile(here: Met, name: string, input: DiffInput, all: boolean): ConfigDiffData {
+  const isLeftOut = (parameter: string): boolean =>
+    input.format === 'show' && !all && DIFFERENT_BY_NATURE.has(parameter.toLowerCase());
+  const wanted = input.wanted.filter((one) => !isLeftOut(one.name));
+  const leftOut = input.wanted.map((one) => one.name).filter(isLeftOut);
+  const against = { ...NOTHING_SAID, kind: 'file' as const, name, format: input.format };
+  return answer(against, compareWanted(here, wanted), leftOut);
+}
+
+/** What config diff answers about another server. */
+export function againstCluster(here: Met, name: string, there: Met, all: boolean): ConfigDiffData {
+  const known = [...here.configuration.settings.keys(), ...there.configuration.settings.keys()];
+  const leftOut = all ? [] : [...DIFFERENT_BY_NATURE].filter((parameter) => known.includes(parameter));
+  const { serverVersionNum } = there.server.facts;
+  const against = { ...NOTHING_SAID, kind: 'cluster' as const, name, server_version_num: serverVersionNum };
+  return answer(against, compareServers(here, there.configuration, new Set(leftOut)), leftOut);
+}
+
+function answer(against: Against, comparison: Comparison, leftOut: readonly string[]): ConfigDiffData {
+  return {
+    against,
+    differences: [...comparison.differences],
+    unknown: [...comparison.unknown],
+    invalid: [...comparison.invalid],
+    refused: [],
+    host: null,
+    left_out: [...leftOut],
+    compared: comparison.compared,
+  };
+}

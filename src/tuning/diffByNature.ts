@@ -1,0 +1,43 @@
+/**
+ * What differs between two healthy servers of one configuration: where they lie and listen, who they follow, what they
+ * compute from the rest when they start, and the state of a transaction. `config diff` leaves it out between servers
+ * unless --all is given.
+ */
+export const DIFFERENT_BY_NATURE: ReadonlySet<string> = new Set([
+  'application_name',
+  'client_encoding',
+  'cluster_name',
+  'config_file',
+  'data_directory',
+  'event_source',
+  'external_pid_file',
+  'hba_file',
+  'huge_pages_status',
+  'ident_file',
+  'in_hot_standby',
+  'listen_addresses',
+  'num_os_semaphores',
+  'port',
+  'primary_conninfo',
+  'primary_slot_name',
+  'promote_trigger_file',
+  'recovery_target',
+  'recovery_target_action',
+  'recovery_target_inclusive',
+  'recovery_target_lsn',
+  'recovery_target_name',
+  'recovery_target_time',
+  'recovery_target_timeline',
+  'recovery_target_xid',
+  'server_version',
+  'server_version_num',
+  'shared_memory_size',
+  'shared_memory_size_in_huge_pages',
+  'ssl_cert_file',
+  'ssl_key_file',
+  'transaction_deferrable',
+  'transaction_isolation',
+  'transaction_read_only',
+  'unix_socket_directories',
+  'unix_socket_group',
+]);

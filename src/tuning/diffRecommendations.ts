@@ -1,0 +1,33 @@
+import type { Setting } from '../core/setting/spec.js';
+import { displaySetting, parseSetting, sameSetting } from '../core/setting/value.js';
+import type { Configuration } from './configuration.js';
+import type { Difference } from './diffData.js';
+import { rowOf, type Comparison } from './diffSettings.js';
+import type { Recommendation } from './recommendation.js';
+
+/** The rows of config tune as differences from what is in force; PGTune's answer also names what is in force already. */
+export function differencesFrom(
+  configuration: Configuration,
+  recommendations: readonly Recommendation[],
+): Comparison {
+  const differences = recommendations.flatMap((row) => {
+    const setting = configuration.settings.get(row.parameter.toLowerCase());
+    return setting === undefined || isInForce(setting, row)
+      ? []
+      : [differenceOf(configuration, setting, row)];
+  });
+  return { differences, unknown: [], invalid: [], compared: recommendations.length };
+}
+
+function isInForce(setting: Setting, { recommended }: Recommendation): boolean {
+  const parsed = parseSetting(setting, recommended);
+  return parsed.ok && sameSetting(setting, parsed.setting, setting.setting);
+}
+
+function differenceOf(configuration: Configuration, setting: Setting, row: Recommendation): Difference {
+  const parsed = parseSetting(setting, row.recommended);
+  const other = parsed.ok ? displaySetting(setting, parsed.setting) : row.recommended;
+  const { recommended, confidence, source, rationale, evidence, override } = row;
+  const told = { recommended, confidence, source, rationale, evidence: { ...evidence }, override };
+  return rowOf({ configuration }, setting, { ...told, other, line: null });
+}

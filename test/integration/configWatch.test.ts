@@ -1,0 +1,225 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli, startCli, type CliResult } from '../support/runCli.js';
+import { startServer, type TestServer } from '../support/servers.js';
+
+/** The parts of `data` that these tests look at. */
+interface Told {
+  readonly changeset: { readonly id: string; readonly status: string; readonly confirm_until: string | null };
+  readonly observation: { readonly verdict: string; readonly reason: string } | null;
+  readonly changesets: readonly { readonly id: string; readonly confirm_until: string | null }[];
+}
+
+const told = (result: CliResult): Told => result.envelope.data as unknown as Told;
+
+let server: TestServer;
+let home: string;
+let values = 4;
+
+beforeAll(async () => {
+  server = await startServer({ major: 17, name: 'watch' });
+  home = await mkdtemp(join(tmpdir(), 'pgdba-test-watch-'));
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+async function changeTo(workMem: string): Promise<string> {
+  const file = join(home, 'change.json');
+  await writeFile(file, JSON.stringify({ parameters: [{ name: 'work_mem', new_value: workMem }] }));
+  return file;
+}
+
+/** Another value each time. */
+const nextValue = (): string => `${String(++values)}MB`;
+
+const apply = (file: string, ...flags: string[]): string[] => [
+  'config',
+  'apply',
+  '--dsn',
+  server.dsn(),
+  '--file',
+  file,
+  ...flags,
+];
+
+async function line(): Promise<unknown> {
+  const rows = await server.query(
+    `SELECT setting FROM pg_catalog.pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf' AND name = 'work_mem'`,
+  );
+  return rows[0]?.['setting'] ?? null;
+}
+
+/** The id of the changeset that waits for its confirmation, once there is one. */
+async function awaited(): Promise<string> {
+  for (;;) {
+    const history = await runCli(['config', 'history', '--dsn', server.dsn()], { home });
+    const found = told(history).changesets.find(({ confirm_until }) => confirm_until !== null);
+    if (found !== undefined) return found.id;
+  }
+}
+
+describe('--confirm-within', () => {
+  it('keeps a change that is confirmed in time', async () => {
+    const value = nextValue();
+    const running = await startCli(apply(await changeTo(value), '--confirm-within', '50s'), { home });
+    const id = await awaited();
+    expect(await line()).toBe(value);
+    const refused = await runCli(apply(await changeTo('99MB')), { home });
+    expect(refused.envelope.error).toMatchObject({ code: 'changeset_unfinished' });
+    const confirm = ['config', 'confirm', '--dsn', server.dsn(), '--changeset-id', id];
+    expect((await runCli(confirm, { home })).exitCode).toBe(0);
+    const result = await running.result;
+    expect(result.exitCode).toBe(0);
+    expect(told(result).changeset).toMatchObject({ id, status: 'applied', confirm_until: null });
+    expect((await runCli(confirm, { home })).exitCode).toBe(0);
+    expect(await line()).toBe(value);
+  });
+
+  it('takes it back, and says 3, when nobody does', async () => {
+    const before = await line();
+    const result = await runCli(apply(await changeTo(nextValue()), '--confirm-within', '1s'), { home });
+    expect(result.exitCode).toBe(3);
+    expect(told(result).changeset.status).toBe('rolled_back');
+    expect(await line()).toBe(before);
+    const { id } = told(result).changeset;
+    const late = await runCli(['config', 'confirm', '--dsn', server.dsn(), '--changeset-id', id], { home });
+    expect(late.envelope.error).toMatchObject({ code: 'plan_stale' });
+  });
+
+  it('takes it back at once on SIGINT, and tells so', async () => {
+    const before = await line();
+    const running = await startCli(apply(await changeTo(nextValue()), '--confirm-within', '50s'), { home });
+    await awaited();
+    running.kill('SIGINT');
+    const result = await running.result;
+    expect(result.exitCode).toBe(130);
+    expect(told(result).changeset.status).toBe('rolled_back');
+    expect(await line()).toBe(before);
+  });
+
+  it('ends when somebody takes the change back by hand', async () => {
+    const before = await line();
+    const running = await startCli(apply(await changeTo(nextValue()), '--confirm-within', '50s'), { home });
+    const id = await awaited();
+    const rollback = await runCli(['config', 'rollback', '--dsn', server.dsn(), '--changeset-id', id], {
+      home,
+    });
+    expect(rollback.exitCode).toBe(0);
+    expect((await running.result).exitCode).toBe(3);
+    expect(await line()).toBe(before);
+  });
+
+  it('is finished by the next apply when its run was killed', async () => {
+    const before = await line();
+    const killed = await startCli(apply(await changeTo(nextValue()), '--confirm-within', '4s'), { home });
+    const id = await awaited();
+    killed.kill('SIGKILL');
+    await killed.result;
+    const file = await changeTo(nextValue());
+    for (;;) {
+      const dry = await runCli(apply(file, '--dry-run'), { home });
+      if (dry.exitCode === 0) {
+        expect(dry.envelope.warnings).toContainEqual(
+          expect.objectContaining({ code: 'confirmation_expired', subject: id }),
+        );
+        break;
+      }
+      expect(dry.envelope.error).toMatchObject({ code: 'changeset_unfinished' });
+    }
+    expect(await line()).toBe(before);
+  });
+});
+
+describe('--observe', () => {
+  /**
+   * Sorts that spill with little work_mem, from two sessions, until told to stop. They read a table, because a session
+   * that touches none tells nobody of its transactions for a long time.
+   */
+  async function underLoad<T>(work: () => Promise<T>): Promise<T> {
+    let running = true;
+    const worker = async (): Promise<void> => {
+      const client = await server.client({});
+      while (running)
+        await client.query(
+          'SELECT count(*) FROM (SELECT c.oid, g FROM pg_catalog.pg_class AS c, generate_series(1, 10) AS g ORDER BY md5(g::text)) AS s',
+        );
+      await client.end();
+    };
+    const workers = [worker(), worker()];
+    try {
+      return await work();
+    } finally {
+      running = false;
+      await Promise.all(workers);
+    }
+  }
+
+  it('takes back a change under which the same work costs more', { timeout: 120_000 }, async () => {
+    const before = await line();
+    const file = await changeTo('64kB');
+    const result = await underLoad(() =>
+      runCli(apply(file, '--observe', '5s', '--max-regression', '25%'), { home }),
+    );
+    expect(told(result).observation).toMatchObject({
+      verdict: 'regression',
+      reason: expect.stringContaining('temp_bytes_per_commit') as string,
+      max_regression_ratio: 0.25,
+    });
+    expect(told(result).changeset.status).toBe('rolled_back');
+    expect(result.exitCode).toBe(3);
+    expect(await line()).toBe(before);
+  });
+
+  it('keeps a change under which nothing can be said, and says so', { timeout: 120_000 }, async () => {
+    const value = nextValue();
+    const result = await runCli(apply(await changeTo(value), '--observe', '5s'), { home });
+    expect(result.exitCode).toBe(0);
+    expect(told(result).observation).toMatchObject({ verdict: 'inconclusive' });
+    expect(told(result).changeset).toMatchObject({ status: 'applied', confirm_until: null });
+    expect(await line()).toBe(value);
+  });
+
+  it(
+    'takes back a change after which the server stopped answering, once it is back',
+    { timeout: 120_000 },
+    async () => {
+      const before = await line();
+      const running = await startCli(apply(await changeTo(nextValue()), '--observe', '8s'), {
+        home,
+        timeoutMs: 110_000,
+      });
+      await awaited();
+      await server.crash('SIGQUIT');
+      await pause(9000);
+      await server.start();
+      const result = await running.result;
+      expect(told(result).observation).toMatchObject({ verdict: 'server_lost' });
+      expect(told(result).changeset.status).toBe('rolled_back');
+      expect(result.exitCode).toBe(3);
+      expect(await line()).toBe(before);
+    },
+  );
+
+  it('refuses what would be refused before it measures', async () => {
+    const file = await changeTo('64 parsecs');
+    const result = await runCli(apply(file, '--observe', '5min'), { home });
+    expect(result.exitCode).toBe(2);
+    expect(result.durationMs).toBeLessThan(60_000);
+  });
+
+  it.each([
+    [['--observe', '1s'], /5s at least/],
+    [['--max-regression', '10%'], /needs --observe/],
+    [['--observe', '5s', '--max-regression', 'much'], /not a percentage/],
+    [['--confirm-within', '10ms'], /less than a second/],
+  ])('%j is a usage error', async (flags, message) => {
+    const result = await runCli(apply(await changeTo('5MB'), ...flags), { home });
+    expect(result.exitCode).toBe(2);
+    expect(result.envelope.error?.message).toMatch(message);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { windowOf } from '../../../../src/tuning/observe/window.js';
+import type { WorkDone } from '../../../../src/tuning/observe/workload.js';
+
+const start: WorkDone = {
+  at_ms: 1_000_000,
+  started_at: 'then',
+  stats_resets: { 1: null, 5: 'once', 7: 'once' },
+  commits: 5000,
+  rollbacks: 10,
+  deadlocks: 1,
+  blocks: 100_000,
+  temp_bytes: 0,
+  wal_bytes: 1_000_000,
+  checkpoints_requested: 2,
+  lock_waiters: 0,
+  statement_calls: 4000,
+  statement_ms: 8000,
+};
+
+const later = (changes: Partial<WorkDone> = {}): WorkDone => ({
+  ...start,
+  at_ms: 1_010_000,
+  commits: 6006,
+  rollbacks: 110,
+  blocks: 200_000,
+  temp_bytes: 500_000,
+  wal_bytes: 3_000_000,
+  lock_waiters: 4,
+  statement_calls: 5000,
+  statement_ms: 10_000,
+  ...changes,
+});
+
+describe('windowOf', () => {
+  it('tells work per transaction, without the transactions of its own looks', () => {
+    expect(windowOf([start, later()])).toEqual({
+      from: '1970-01-01T00:16:40.000Z',
+      interval_ms: 10_000,
+      commits: 1000,
+      commits_per_s: 100,
+      rollback_ratio: 100 / 1100,
+      deadlocks: 0,
+      blocks_per_commit: 100,
+      temp_bytes_per_commit: 500,
+      wal_bytes_per_commit: 2000,
+      ms_per_statement: 2,
+      checkpoints_requested: 0,
+      lock_waiters: 2,
+    });
+  });
+
+  it.each([
+    ['a restart', later({ started_at: 'now' })],
+    ['a reset of one database', later({ stats_resets: { 1: null, 5: 'now', 7: 'once' } })],
+    ['a clock that stands still', later({ at_ms: start.at_ms })],
+  ])('is null after %s', (_what, last) => {
+    expect(windowOf([start, last])).toBeNull();
+  });
+
+  it('takes new databases, dropped ones and their first activity for no reset', () => {
+    const others = { 1: 'now', 5: 'once', 9: 'now' };
+    expect(windowOf([start, later({ stats_resets: others })])?.commits).toBe(1000);
+  });
+
+  it('is null with one look', () => {
+    expect(windowOf([start])).toBeNull();
+  });
+
+  it('knows nothing of WAL and statements where the server does not, or somebody reset them', () => {
+    const unknown = { wal_bytes: null, statement_calls: 10, statement_ms: 5 };
+    expect(windowOf([start, later(unknown)])).toMatchObject({
+      wal_bytes_per_commit: null,
+      ms_per_statement: null,
+    });
+  });
+
+  it('divides nothing by no transactions', () => {
+    expect(windowOf([start, later({ commits: start.commits, rollbacks: start.rollbacks })])).toMatchObject({
+      commits: 0,
+      rollback_ratio: null,
+      blocks_per_commit: null,
+    });
+  });
+});
