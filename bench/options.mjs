@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 
 export const USAGE = `Usage: npm run bench -- [flags]
+       npm run bench -- tuning [flags]   another experiment; --help after it tells of it
   --rounds N      pairs of runs for each row (15 unless given)
   --only NAMES    only these rows, separated by commas
   --json FILE     also write the result as JSON
@@ -40,7 +41,8 @@ export function readOptions(argv) {
   };
 }
 
-function positive(flag, text) {
+/** A whole number above 0. @throws Error for anything else */
+export function positive(flag, text) {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new Error(`${flag} takes a whole number above 0, not "${text}"`);

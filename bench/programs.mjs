@@ -31,10 +31,19 @@ export function psqlRunning(psql, file, dsn) {
  * around it, which takes three times as long.
  */
 export function findPsql() {
-  const chosen = process.env['PGDBA_BENCH_PSQL'];
+  return findClient('psql', 'PGDBA_BENCH_PSQL');
+}
+
+/** pgbench, found as psql is: PGDBA_BENCH_PGBENCH, else packaged, else of PATH. */
+export function findPgbench() {
+  return findClient('pgbench', 'PGDBA_BENCH_PGBENCH');
+}
+
+function findClient(name, variable) {
+  const chosen = process.env[variable];
   if (chosen) return realpathSync(chosen);
   const packaged = VERSIONED_FOLDERS.flatMap(([base, inside]) => foldersIn(base, inside));
-  return findProgram('psql', [...packaged, ...pathFolders()]);
+  return findProgram(name, [...packaged, ...pathFolders()]);
 }
 
 /** pgmetrics: PGDBA_BENCH_PGMETRICS, else that of PATH. */

@@ -2,8 +2,11 @@
 import { CAN_MEASURE_MEMORY, inPairs, median, peakMib, wallMs } from './measure.mjs';
 import { EMPTY_NODE, pgdba, psqlRunning } from './programs.mjs';
 
-const SMALL = ['--sections', 'pg_stat_archiver'];
-const ALL = ['--limit', '0'];
+const INSPECT = ['inspect'];
+const SMALL = ['inspect', '--sections', 'pg_stat_archiver'];
+const ALL = ['inspect', '--limit', '0'];
+const TUNE = ['config', 'tune', '--workload', 'oltp'];
+const PLANNED = ['--offline', '--pg-version', '18', '--ram', '64GB', '--cpus', '16', '--storage', 'ssd'];
 
 const REMOTE_MS = 20;
 const FAR_MS = 50;
@@ -34,14 +37,14 @@ export const ROWS = [
     against: 'psql sending the same messages',
     unit: 'ratio',
     goal: 10,
-    measure: (stage) => inspectOverPsql(stage, 'small', SMALL, 'wholeFile'),
+    measure: (stage) => overPsql(stage, 'small', SMALL, 'wholeFile'),
   },
   {
     name: 'small-node',
     what: 'inspect of pg_stat_archiver, start to exit',
     against: 'node -e 0',
     unit: 'ratio',
-    measure: async (stage) => pairedWalls(stage, inspect(await stage.small(), SMALL), EMPTY_NODE),
+    measure: async (stage) => pairedWalls(stage, on(await stage.small(), SMALL), EMPTY_NODE),
   },
   memoryRow('small-memory', 'inspect of pg_stat_archiver', 'small', SMALL, 55),
   {
@@ -58,7 +61,7 @@ export const ROWS = [
     unit: 'round trips',
     goal: 3,
     measure: async (stage) => {
-      const { envelope } = await stage.recorded(await stage.small(), []);
+      const { envelope } = await stage.recorded(await stage.small(), INSPECT);
       return { values: [envelope.meta.cost.round_trips] };
     },
   },
@@ -75,14 +78,14 @@ export const ROWS = [
     against: 'psql sending the same messages',
     unit: 'ratio',
     goal: 1.15,
-    measure: (stage) => inspectOverPsql(stage, 'wide', [], 'wholeFile'),
+    measure: (stage) => overPsql(stage, 'wide', INSPECT, 'wholeFile'),
   },
   {
     name: 'wide-reads',
     what: 'the same',
     against: 'psql -f of the reads alone',
     unit: 'ratio',
-    measure: (stage) => inspectOverPsql(stage, 'wide', [], 'readsFile'),
+    measure: (stage) => overPsql(stage, 'wide', INSPECT, 'readsFile'),
   },
   {
     name: 'wide-pgmetrics',
@@ -92,15 +95,44 @@ export const ROWS = [
     goal: 0.17,
     measure: overPgmetrics,
   },
-  memoryRow('wide-memory', 'the same', 'wide', [], 100),
+  memoryRow('wide-memory', 'the same', 'wide', INSPECT, 100),
   {
     name: 'wide-all',
     what: 'inspect --limit 0 of the same',
     against: 'psql sending the same messages',
     unit: 'ratio',
-    measure: (stage) => inspectOverPsql(stage, 'wide', ALL, 'wholeFile'),
+    measure: (stage) => overPsql(stage, 'wide', ALL, 'wholeFile'),
   },
   memoryRow('wide-all-memory', 'inspect --limit 0 of the same', 'wide', ALL),
+  {
+    name: 'tune',
+    what: 'config tune --workload oltp, start to exit',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    measure: (stage) => overPsql(stage, 'small', TUNE, 'wholeFile'),
+  },
+  {
+    name: 'tune-reads',
+    what: 'the same',
+    against: 'psql -f of the reads alone',
+    unit: 'ratio',
+    measure: (stage) => overPsql(stage, 'small', TUNE, 'readsFile'),
+  },
+  memoryRow('tune-memory', 'config tune --workload oltp', 'small', TUNE),
+  {
+    name: 'tune-offline',
+    what: 'config tune --offline, start to exit',
+    against: 'node -e 0',
+    unit: 'ratio',
+    measure: (stage) => pairedWalls(stage, pgdba(...TUNE, ...PLANNED), EMPTY_NODE),
+  },
+  {
+    name: 'tune-offline-own',
+    what: 'the same',
+    against: 'pgdba --version',
+    unit: 'ratio',
+    measure: (stage) => pairedWalls(stage, pgdba(...TUNE, ...PLANNED), pgdba('--version')),
+  },
 ];
 
 function startRow(name, flag) {
@@ -117,7 +149,7 @@ function startRow(name, flag) {
 function memoryRow(name, what, role, words, goal) {
   const measure = async (stage) => {
     if (!CAN_MEASURE_MEMORY) return { missing: '/proc' };
-    const command = inspect(await stage[role](), words);
+    const command = on(await stage[role](), words);
     const values = [];
     for (let run = 0; run < MEMORY_RUNS; run++) values.push(await peakMib(command, stage.env));
     return { values };
@@ -125,8 +157,8 @@ function memoryRow(name, what, role, words, goal) {
   return { name, what: `peak memory: ${what}`, unit: 'MiB', goal, measure };
 }
 
-function inspect(dsn, words) {
-  return pgdba('inspect', ...words, '--dsn', dsn);
+function on(dsn, words) {
+  return pgdba(...words, '--dsn', dsn);
 }
 
 async function pairedWalls(stage, a, b, rounds = stage.rounds) {
@@ -146,11 +178,11 @@ async function withPsql(stage, measure) {
   return stage.psql === null ? { missing: 'psql' } : measure(stage.psql);
 }
 
-function inspectOverPsql(stage, role, words, file) {
+function overPsql(stage, role, words, file) {
   return withPsql(stage, async (psql) => {
     const dsn = await stage[role]();
     const recorded = await stage.recorded(dsn, words);
-    const measured = await pairedWalls(stage, inspect(dsn, words), psqlRunning(psql, recorded[file], dsn));
+    const measured = await pairedWalls(stage, on(dsn, words), psqlRunning(psql, recorded[file], dsn));
     const { messages, reads, bytes } = recorded;
     return { ...measured, note: `${messages} messages, ${reads} of them reads; ${bytes} bytes of JSON` };
   });
@@ -159,10 +191,10 @@ function inspectOverPsql(stage, role, words, file) {
 function remote(stage) {
   return withPsql(stage, async (psql) => {
     const dsn = await stage.small();
-    const { readsFile, reads } = await stage.recorded(dsn, []);
+    const { readsFile, reads } = await stage.recorded(dsn, INSPECT);
     const { proxy, dsn: far } = await stage.proxied(dsn, { roundTripMs: REMOTE_MS });
     try {
-      const measured = await pairedWalls(stage, inspect(far, []), psqlRunning(psql, readsFile, far));
+      const measured = await pairedWalls(stage, on(far, INSPECT), psqlRunning(psql, readsFile, far));
       return { ...measured, note: `${reads} reads` };
     } finally {
       await proxy.close();
@@ -186,7 +218,7 @@ async function roundTrips(stage) {
       () => near(query),
     );
     const delay = median(delays.a) - median(delays.b);
-    const run = () => wallMs(inspect(dsn, []), stage.env);
+    const run = () => wallMs(on(dsn, INSPECT), stage.env);
     const walls = await inPairs(
       stage.rounds,
       () => far(run),
@@ -220,5 +252,5 @@ async function overPgmetrics(stage) {
   const where = ['-h', hostname, '-p', port, '-U', username, '-w', pathname.slice(1)];
   const options = ['-f', 'json', '--no-pager', '-t', '60'];
   const peer = { program: stage.pgmetrics, args: [...options, ...where] };
-  return pairedWalls(stage, inspect(dsn, []), peer, Math.min(stage.rounds, PGMETRICS_ROUNDS));
+  return pairedWalls(stage, on(dsn, INSPECT), peer, Math.min(stage.rounds, PGMETRICS_ROUNDS));
 }

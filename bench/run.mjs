@@ -64,12 +64,25 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 // Ending by process.exit lets the server starter end its servers; a signal by itself would not.
 for (const signal of SIGNALS) process.once(signal, () => process.exit(130));
 
-try {
-  const options = readOptions(process.argv.slice(2));
+async function tuning(argv) {
+  const { readOptions: readTuningOptions, USAGE: TUNING_USAGE } = await import('./tuning/options.mjs');
+  const options = readTuningOptions(argv);
+  if (options.help) return say(TUNING_USAGE.trimEnd());
+  const { runExperiment } = await import('./tuning/experiment.mjs');
+  await runExperiment(options, ['npm run bench -- tuning', ...argv].join(' '), say, sayAside);
+}
+
+async function rows(argv) {
+  const options = readOptions(argv);
   if (options.help) say(USAGE.trimEnd());
   else if (options.list)
     for (const { name, what, against } of ROWS) say(`${name}: ${what}${against ? `, over ${against}` : ''}`);
   else await bench(options);
+}
+
+try {
+  const [first, ...others] = process.argv.slice(2);
+  await (first === 'tuning' ? tuning(others) : rows(process.argv.slice(2)));
 } catch (error) {
   sayAside(`bench: ${error.stack ?? error}`);
   process.exitCode = 1;

@@ -72,21 +72,20 @@ class Stage {
   }
 
   /**
-   * Records what `pgdba inspect` with these words sends to a server, and writes it down for psql.
+   * Records what pgdba with these words sends to a server, and writes it down for psql.
    * @returns files with every message and with the reads alone, and the envelope that pgdba made of the answers
    */
   recorded(dsn, words) {
     return this.#once(`statements ${dsn} ${words.join(' ')}`, async () => {
       const recorder = await startRecorder(addressOf(dsn));
-      const command = pgdba('inspect', ...words, '--dsn', rerouted(dsn, recorder));
+      const command = pgdba(...words, '--dsn', rerouted(dsn, recorder));
       const text = await outputOf(command, this.env);
       recorder.close();
       const { statements } = recorder;
       const envelope = JSON.parse(text);
-      const answered = Object.values(envelope.data.sections).filter(
-        ({ sampled_at: at }) => at !== null,
-      ).length;
-      if (countReads(statements) < answered)
+      const sections = Object.values(envelope.data.sections ?? {});
+      const answered = sections.filter(({ sampled_at: at }) => at !== null).length;
+      if (countReads(statements) < Math.max(1, answered))
         throw new Error(`${answered} sections, but fewer reads were seen`);
       return {
         messages: statements.length,

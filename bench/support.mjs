@@ -9,12 +9,19 @@ const outfile = fileURLToPath(new URL('../node_modules/.cache/pgdba-bench.mjs', 
 
 const contents = `
   export { startServer } from './test/support/servers.js';
-  export { clearAbandonedFolders } from './test/support/serverFolders.js';
+  export {
+    clearAbandonedFolders, forgetFolder, makeServerFolder, rememberProcess,
+  } from './test/support/serverFolders.js';
+  export { binariesOf } from './test/support/binaries.js';
+  export { freePort } from './test/support/freePort.js';
+  export { initialiseSandbox, startServer as startSandboxServer, stopServer } from './src/sandbox/server.js';
+  export { usableBinaries } from './src/sandbox/binaries.js';
+  export { serverUser } from './src/sandbox/systemUser.js';
   export { startProxy } from './test/support/proxy.js';
   export { default as pg } from 'pg';
 `;
 
-/** Bundles and loads `startServer`, `clearAbandonedFolders`, `startProxy` and `pg`. */
+/** Bundles and loads what `contents` names. */
 export async function loadSupport() {
   await build({ ...bundleOptions, stdin: { contents, resolveDir: root, loader: 'ts' }, outfile });
   return import(pathToFileURL(outfile).href);
