@@ -18,7 +18,6 @@ import {
 } from '../support/struck.js';
 import type { TestServer } from '../support/testServer.js';
 
-const KNOWN: ReadonlySet<string> = new Set(['nothing is done', ...ON_THE_WAY.map(unfinishedWith)]);
 const LONG = { timeout: 300_000 };
 
 /** `config apply` connects in this order. */
@@ -36,7 +35,8 @@ let on: readonly Anvil[];
 /** Every message of the connection that writes, and some of those that only look. */
 let points: readonly Point[];
 beforeAll(async () => {
-  on = await anvils([14, 16, 18]);
+  // Of one major, so that a number means the same message on all of them; other majors in the test of kills by files.
+  on = await anvils([17, 17, 17]);
   const [first] = on;
   if (first === undefined) throw new Error('no server');
   points = await pointsOf(first.server);
@@ -80,20 +80,22 @@ test(
       const running = await startCli(words, { home: struck.home, input: changesetFile(CHANGES) });
       const isStruck = (): true | undefined =>
         proxy.connections[connection]?.struck === true ? true : undefined;
-      const ended = await Promise.race([running.result, until(isStruck)]);
+      await Promise.race([running.result, until(isStruck)]);
       running.kill('SIGKILL');
-      const { signal, exitCode, stdout } = await running.result;
-      // How often it asks whether the reload is through differs from run to run, and so may the number of messages.
-      const expected = ended === true ? ['SIGKILL', null] : [null, 0];
-      expect([signal, exitCode], `${struck.where}: ${stdout}`).toEqual(expected);
+      const ending = await running.result.then(
+        ({ signal, exitCode }) => signal ?? exitCode,
+        () => 'killed behind its answer',
+      );
+      // How often it asks whether the reload is through differs from run to run, and so does the last of its messages.
+      expect(['SIGKILL', 0, 'killed behind its answer'], struck.where).toContain(ending);
       // The server learns that its client is gone.
       await proxy.close();
       seen.add(await recover(struck));
     });
-    // Nothing at all, and every line that the steps go through on their way.
+    // An answer that does not come is that of a statement which the server has executed: never the old lines.
     seen.delete('all is done');
-    expect([...seen].filter((left) => !KNOWN.has(left))).toEqual([]);
-    expect(seen.size).toBeGreaterThan(3);
+    const expected = ['nothing is done', ...ON_THE_WAY.slice(1).map(unfinishedWith)];
+    expect([...seen].sort()).toEqual(expected.sort());
   },
 );
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -176,6 +176,32 @@ describe('a changeset that was cut off', () => {
     expect(codesOf(unnamed)).toEqual([0, null]);
     expect(unnamed.data).toMatchObject({ changed: false, changeset: null });
     expect(unnamed.envelope.warnings).toContainEqual(expect.objectContaining({ code: 'nothing_unfinished' }));
+  });
+
+  test('before it had begun leaves its plan as good as new', async () => {
+    const planned = await apply(server.dsn(), CHANGES, ['--dry-run'], home);
+    const file = join(home.home, 'plan.json');
+    await writeFile(file, planned.result.stdout);
+    const { id, fingerprint } = changesetOf(planned);
+    const folder = join(home.home, '.pgdba', 'snapshots', fingerprint ?? '', 'changesets');
+    const words = ['config', 'apply', '--file', file, '--dsn', server.dsn(), '--wait', '10s'];
+    // Killed with every number until it leaves a journal, and no document yet.
+    for (let n = 15, left: string[] = []; !left.includes(`${id}.journal.jsonl`); n++) {
+      await runCli(words, { ...home, env: killAt('kill', n) });
+      left = await readdir(folder).catch(() => []);
+      expect(left).not.toContain(`${id}.json`);
+    }
+    const applied = changedOf(await runCli(words, home));
+    expect(applied.envelope.error).toBeNull();
+    expect(changesetOf(applied)).toMatchObject({ id, status: 'applied' });
+    expect(await autoConfOf(server)).toEqual(NEW);
+    // The same plan once more: its values are not those that it was made for.
+    expect(codesOf(changedOf(await runCli(words, home)))).toEqual([7, 'plan_stale']);
+    expect((await rollback(server.dsn(), id, [], home)).envelope.error).toBeNull();
+    const again = changedOf(await runCli(words, home));
+    expect(again.envelope.error).toBeNull();
+    // The record of the first time stays.
+    expect(changesetOf(again).id).not.toBe(id);
   });
 
   test('is not resumed once it was rolled back', async () => {

@@ -2,8 +2,8 @@ import { asError } from '../../core/errors.js';
 import { majorOf } from '../../core/version.js';
 import type { ChangeSet, Request } from './changeSet.js';
 import { SUCCESS } from './executeOutcome.js';
+import { takeUpJournal } from './executeJournal.js';
 import { lineAfter, stepBetween, type Step } from './executeStep.js';
-import { Journal } from './journal.js';
 import { carryOut, type ChangeAnswer } from './pipelineCarryOut.js';
 import { underLocks, withSight, type Held } from './pipelineHeld.js';
 import { auditRefusal, freeId, notDone, planned, warnOfLock, wouldBe } from './pipelinePlan.js';
@@ -73,7 +73,7 @@ async function applyPlan(
     const steps = stepsOf(plan, majorOf(held.server.facts.serverVersionNum));
     const path = held.store.journalPath(plan.id);
     changeSet = { ...plan, status: 'applying', pre_snapshot: await preSnapshot(plan, held, around) };
-    const journal = await Journal.create(
+    const journal = await takeUpJournal(
       path,
       { id: plan.id, fingerprint: held.identity.fingerprint },
       around.clock,

@@ -1,12 +1,11 @@
-import { rm } from 'node:fs/promises';
-import type { Clock } from '../../core/clock.js';
 import { PgdbaError } from '../../core/errors.js';
 import { majorOf } from '../../core/version.js';
 import { pendingRestarts, placeOf } from './applyPending.js';
 import type { ChangeSet } from './changeSet.js';
 import { SUCCESS } from './executeOutcome.js';
+import { takeUpJournal } from './executeJournal.js';
 import type { Step } from './executeStep.js';
-import { isClosed, Journal, readJournal } from './journal.js';
+import { isClosed } from './journal.js';
 import { carryOut, pendingOf, type ChangeAnswer } from './pipelineCarryOut.js';
 import { underLocks, withSight, type Held, type Sight } from './pipelineHeld.js';
 import type { ChangeSurroundings } from './pipelineSurroundings.js';
@@ -136,11 +135,12 @@ async function carryOutFrom(
 ): Promise<ChangeAnswer> {
   const { clock } = around;
   const path = held.store.journalPath(changeSet.id);
-  const entries = await readJournal(path);
-  const journal =
-    entries.length > 0 ? await Journal.open(path, clock) : await newJournal(path, changeSet.id, held, clock);
+  const { fingerprint } = held.identity;
+  const journal = await takeUpJournal(path, { id: changeSet.id, fingerprint }, clock);
   // Steps of which the document knows nothing, because the run that took them was killed.
-  const taken = new Set(entries.flatMap(({ step, parameter }) => (step === 'set' ? [parameter] : [])));
+  const taken = new Set(
+    journal.entries.flatMap(({ step, parameter }) => (step === 'set' ? [parameter] : [])),
+  );
   try {
     return await carryOut(
       {
@@ -159,12 +159,6 @@ async function carryOutFrom(
   } finally {
     await journal.close();
   }
-}
-
-/** In place of one that holds no entry: its run was killed before it had begun, perhaps in the middle of the first line. */
-async function newJournal(path: string, id: string, { identity }: Held, clock: Clock): Promise<Journal> {
-  await rm(path, { force: true });
-  return Journal.create(path, { id, fingerprint: identity.fingerprint }, clock);
 }
 
 /** The changeset once its lines are where they shall be. */
