@@ -82,3 +82,34 @@ test('adds the round trip to each exchange', async () => {
   expect(durationMs).toBeGreaterThan(200);
   expect(durationMs).toBeLessThan(700);
 });
+
+test('strikes only the connection that it is told', async () => {
+  const rules: ProxyRules = { fault: { at: 'connect', kind: 'close' }, only: 1 };
+  proxy = await startProxy({ target: server, rules });
+  const once = async (): Promise<string> => {
+    const client = new pg.Client({ host: proxy?.host ?? '', port: proxy?.port ?? 0, user: 'postgres' });
+    client.on('error', () => undefined);
+    return client.connect().then(
+      async () => {
+        await client.end();
+        return 'connected';
+      },
+      () => 'refused',
+    );
+  };
+  expect([await once(), await once(), await once()]).toEqual(['connected', 'refused', 'connected']);
+});
+
+test('holds back what a client sends, and passes it on when it is released', async () => {
+  proxy = await startProxy({ target: server, rules: { holdAt: /generate_series/ } });
+  const client = new pg.Client({ host: proxy.host, port: proxy.port, user: 'postgres' });
+  await client.connect();
+  await client.query('SELECT 1');
+  expect(proxy.connections[0]?.held).toBe(false);
+  const answered = client.query('SELECT n FROM generate_series(1, 3) n').then(({ rows }) => rows.length);
+  const early = await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, 300, 'held'))]);
+  expect([early, proxy.connections[0]?.held]).toEqual(['held', true]);
+  proxy.release();
+  expect(await answered).toBe(3);
+  await client.end();
+});

@@ -1,4 +1,5 @@
 import type { Rule } from '../../rule.js';
+import { unobserved } from '../grounds.js';
 import { fullGigabytes, GB } from '../sizes.js';
 
 const LEAST_BYTES = 20 * GB;
@@ -13,7 +14,10 @@ export const tempFileLimit: Rule = {
   title: 'One query cannot fill the disk with temporary files',
   parameters: ['temp_file_limit'],
   reference: 'https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-TEMP-FILE-LIMIT',
-  propose: ({ evidence, workload }, chosen) => {
+  propose: (situation, chosen) => {
+    const { evidence, workload } = situation;
+    // A few accesses after a start do not tell which database does the work.
+    if (unobserved(situation, ['databases_observed_s']) !== null) return [];
     const size = evidence?.database_bytes ?? null;
     const share = evidence?.database_access_ratio ?? 0;
     if (size === null || share < MOST_OF_THE_WORK_RATIO || chosen.settingOf('temp_file_limit') !== '-1')

@@ -120,24 +120,28 @@ describe('a journal', () => {
 });
 
 describe('a torn last line', () => {
-  test('does not count, wherever it was torn, and the next entry stands on a line of its own', async () => {
-    await written(BEGIN, SET, END);
-    const whole = await readFile(path);
-    const starts = [...whole.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at + 1] : []));
-    // From the header's newline on: before it there is no journal yet.
-    for (let size = starts[0] ?? 0; size < whole.length; size++) {
-      await writeFile(path, whole.subarray(0, size));
-      const survivors = starts.filter((start) => start <= size).length - 1;
-      expect(await readJournal(path)).toHaveLength(survivors);
-      const journal = await Journal.open(path, systemClock);
-      await journal.append(END);
-      await journal.close();
-      expect(await readFile(path, 'utf8')).toMatch(/"step":"end","phase":"done"\}\n$/);
-      const entries = await readJournal(path);
-      expect(entries).toHaveLength(survivors + 1);
-      expect(entries.at(-1)).toMatchObject({ seq: survivors + 1, step: 'end' });
-    }
-  });
+  test(
+    'does not count, wherever it was torn, and the next entry stands on a line of its own',
+    { timeout: 60_000 },
+    async () => {
+      await written(BEGIN, SET, END);
+      const whole = await readFile(path);
+      const starts = [...whole.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at + 1] : []));
+      // From the header's newline on: before it there is no journal yet.
+      for (let size = starts[0] ?? 0; size < whole.length; size++) {
+        await writeFile(path, whole.subarray(0, size));
+        const survivors = starts.filter((start) => start <= size).length - 1;
+        expect(await readJournal(path)).toHaveLength(survivors);
+        const journal = await Journal.open(path, systemClock);
+        await journal.append(END);
+        await journal.close();
+        expect(await readFile(path, 'utf8')).toMatch(/"step":"end","phase":"done"\}\n$/);
+        const entries = await readJournal(path);
+        expect(entries).toHaveLength(survivors + 1);
+        expect(entries.at(-1)).toMatchObject({ seq: survivors + 1, step: 'end' });
+      }
+    },
+  );
 
   test('may have got its newline and not its text', async () => {
     await written(BEGIN);

@@ -300,7 +300,10 @@ describe('huge_pages', () => {
 
 describe('temp_file_limit', () => {
   const live = (known: Parameters<typeof evidence>[0], workload: 'oltp' | 'olap' = 'oltp') =>
-    values(tempFileLimit, situation({ workload, settings: pg17, evidence: evidence(known) }));
+    values(
+      tempFileLimit,
+      situation({ workload, settings: pg17, evidence: evidence({ databases_observed_s: 600, ...known }) }),
+    );
 
   test('is the size of the database that does the work, 20GB at least', () => {
     expect(live({ database_bytes: 100 * GB + 1, database_access_ratio: 0.8 })).toEqual({
@@ -320,10 +323,11 @@ describe('temp_file_limit', () => {
     expect(live({ database_bytes: 100 * GB, database_access_ratio: 0.79 })).toEqual({});
     expect(live({ database_bytes: 100 * GB })).toEqual({});
     expect(live({ database_access_ratio: 1 })).toEqual({});
+    expect(live({ database_bytes: GB, database_access_ratio: 1, databases_observed_s: 599 })).toEqual({});
     expect(values(tempFileLimit, situation({ settings: pg17 }))).toEqual({});
     const set = situation({
       settings: await settings(17, { temp_file_limit: '1GB' }),
-      evidence: evidence({ database_bytes: GB, database_access_ratio: 1 }),
+      evidence: evidence({ databases_observed_s: 600, database_bytes: GB, database_access_ratio: 1 }),
     });
     expect(values(tempFileLimit, set)).toEqual({});
   });
