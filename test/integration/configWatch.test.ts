@@ -10,6 +10,7 @@ import { startServer, type TestServer } from '../support/servers.js';
 interface Told {
   readonly changeset: { readonly id: string; readonly status: string; readonly confirm_until: string | null };
   readonly observation: { readonly verdict: string; readonly reason: string } | null;
+  readonly unfinished: readonly { readonly reason: string }[];
   readonly changesets: readonly { readonly id: string; readonly confirm_until: string | null }[];
 }
 
@@ -120,17 +121,25 @@ describe('--confirm-within', () => {
     const id = await awaited();
     killed.kill('SIGKILL');
     await killed.result;
-    const file = await changeTo(nextValue());
-    for (;;) {
+    const provisional = await line();
+    const next = nextValue();
+    const file = await changeTo(next);
+    for (let isOver = false; !isOver;) {
+      const history = await runCli(['config', 'history', '--dsn', server.dsn()], { home });
+      isOver = told(history).unfinished.some(({ reason }) => reason === 'unconfirmed');
+      // A dry run changes nothing, whether the time is over or not.
       const dry = await runCli(apply(file, '--dry-run'), { home });
-      if (dry.exitCode === 0) {
-        expect(dry.envelope.warnings).toContainEqual(
-          expect.objectContaining({ code: 'confirmation_expired', subject: id }),
-        );
-        break;
-      }
       expect(dry.envelope.error).toMatchObject({ code: 'changeset_unfinished' });
+      expect(await line()).toBe(provisional);
     }
+    const applied = await runCli(apply(file), { home });
+    expect(applied.exitCode).toBe(0);
+    expect(applied.envelope.warnings).toContainEqual(
+      expect.objectContaining({ code: 'confirmation_expired', subject: id }),
+    );
+    expect(await line()).toBe(next);
+    const back = ['config', 'rollback', '--dsn', server.dsn(), '--changeset-id', told(applied).changeset.id];
+    expect((await runCli(back, { home })).exitCode).toBe(0);
     expect(await line()).toBe(before);
   });
 });

@@ -50,9 +50,11 @@ export async function applyWatched(
 ): Promise<WatchedAnswer> {
   const { observeMs, confirmWithinMs } = watching;
   const isWatched = observeMs !== null || confirmWithinMs !== null;
+  // A dry run takes nothing back, either: it tells what is unfinished.
+  if (options.dryRun) return { ...(await applyChange(request, options, around)), takenBack: false };
   const apply = (changed: Partial<ApplyOptions>): Promise<ChangeAnswer> =>
     afterExpired(around, options.waitMs, () => applyChange(request, { ...options, ...changed }, around));
-  if (options.dryRun || !isWatched) return { ...(await apply({})), takenBack: false };
+  if (!isWatched) return { ...(await apply({})), takenBack: false };
   let watch: Watch | null = null;
   if (observeMs !== null) {
     // What would be refused is refused before two windows are spent on it.
