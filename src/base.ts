@@ -2,7 +2,7 @@ import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import { asError, PgdbaError } from './core/errors.js';
 import { withDefaults, type FlagShape } from './flagDefaults.js';
-import { outputFlags } from './flags.js';
+import { outputFlags, type Pairs } from './flags.js';
 import { readDefaults } from './defaultsFile.js';
 import type { OutputOptions, Outcome, Run } from './run.js';
 import type { LogLevel } from './log.js';
@@ -13,6 +13,9 @@ import type { LogLevel } from './log.js';
  */
 export abstract class PgdbaCommand extends Command {
   static override baseFlags: Interfaces.FlagInput = outputFlags;
+
+  /** Flags that exclude each other in this command, besides those of all. */
+  static exclusive: Pairs = [];
 
   /** The invocation this command belongs to; set by src/answer.ts before run(). */
   invocation!: Run;
@@ -32,7 +35,7 @@ export abstract class PgdbaCommand extends Command {
     const { env, home } = this.invocation.surroundings;
     const ctor = this.constructor as typeof PgdbaCommand;
     const shapes = { ...ctor.baseFlags, ...ctor.flags } as Readonly<Record<string, FlagShape>>;
-    const words = withDefaults(argv, shapes, env, await readDefaults(home));
+    const words = withDefaults(argv, shapes, env, await readDefaults(home), ctor.exclusive);
     let parsed: Interfaces.ParserOutput<F, B, A>;
     try {
       parsed = await super.parse(options, words);

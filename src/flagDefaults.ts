@@ -1,4 +1,4 @@
-import { EXCLUSIVE } from './flags.js';
+import { EXCLUSIVE, type Pairs } from './flags.js';
 import { PgdbaError } from './core/errors.js';
 
 /** The part of a flag's definition that matters here. */
@@ -24,6 +24,7 @@ export function variableOf(flag: string): string {
 /**
  * The command line with every flag that was not given taken from its variable, else from defaults.json, so that one
  * parser judges all values alike. A flag that excludes one given by a stronger origin is left out.
+ * @param ofTheCommand pairs of flags that exclude each other in this command, besides those of all
  * @throws PgdbaError `usage` for a boolean that is none, or when the command line itself holds two flags that exclude
  * each other.
  */
@@ -32,9 +33,11 @@ export function withDefaults(
   flags: Shapes,
   env: Readonly<NodeJS.ProcessEnv>,
   defaults: Readonly<Record<string, unknown>>,
+  ofTheCommand: Pairs = [],
 ): string[] {
+  const exclusive = [...EXCLUSIVE, ...ofTheCommand];
   const given = givenFlags(argv, flags);
-  refuseTogether(given, (flag) => `--${flag}`);
+  refuseTogether(exclusive, given, (flag) => `--${flag}`);
   const origins: Origin[] = [
     { name: variableOf, value: (flag) => env[variableOf(flag)] },
     { name: (flag) => `"${flag}" in defaults.json`, value: (flag) => defaults[flag] },
@@ -42,11 +45,12 @@ export function withDefaults(
   const added: string[] = [];
   for (const origin of origins) {
     const taken = Object.entries(flags).filter(
-      ([flag]) => !given.has(flag) && !isEmpty(origin.value(flag)) && !excluded(flag, given),
+      ([flag]) => !given.has(flag) && !isEmpty(origin.value(flag)) && !excluded(exclusive, flag, given),
     );
     const written = taken.map(([flag, shape]) => ({ flag, words: words(flag, shape, origin) }));
     // A boolean that is false excludes nothing, but still beats the weaker origin.
     refuseTogether(
+      exclusive,
       new Set(written.filter((one) => one.words.length > 0).map(({ flag }) => flag)),
       origin.name,
     );
@@ -59,8 +63,12 @@ export function withDefaults(
 }
 
 /** Two flags that exclude each other are refused when they come from the same origin: neither is the stronger. */
-function refuseTogether(flags: ReadonlySet<string>, nameOf: (flag: string) => string): void {
-  for (const [one, other] of EXCLUSIVE) {
+function refuseTogether(
+  exclusive: Pairs,
+  flags: ReadonlySet<string>,
+  nameOf: (flag: string) => string,
+): void {
+  for (const [one, other] of exclusive) {
     if (!flags.has(one) || !flags.has(other)) continue;
     throw new PgdbaError('usage', `${nameOf(one)} and ${nameOf(other)} cannot be given together`, {
       hint: 'Give one of them.',
@@ -72,8 +80,8 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-function excluded(flag: string, given: ReadonlySet<string>): boolean {
-  return EXCLUSIVE.some(([a, b]) => (flag === a && given.has(b)) || (flag === b && given.has(a)));
+function excluded(exclusive: Pairs, flag: string, given: ReadonlySet<string>): boolean {
+  return exclusive.some(([a, b]) => (flag === a && given.has(b)) || (flag === b && given.has(a)));
 }
 
 /** Which flags the words hold; the word after an option flag is its value, whatever it looks like. */

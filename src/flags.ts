@@ -208,8 +208,11 @@ export const queryTextFlags = {
 /** What config diff compares with in place of recommendations. */
 const DIFF_TARGETS = ['file', 'other', 'other-dsn'];
 
+/** Pairs of flags. */
+export type Pairs = readonly (readonly [string, string])[];
+
 /** Flags of which only one may be given. */
-export const EXCLUSIVE: readonly (readonly [string, string])[] = [
+export const EXCLUSIVE: Pairs = [
   ['dsn', 'name'],
   ['keep', 'stop'],
   ['patroni-cacert', 'patroni-insecure'],
@@ -217,6 +220,10 @@ export const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['offline', 'name'],
   ['offline', 'dbname'],
   ['offline', 'apply'],
+];
+
+/** The same for config diff, which compares with one thing: of --file other commands think otherwise. */
+export const DIFF_EXCLUSIVE: Pairs = [
   ['file', 'other'],
   ['file', 'other-dsn'],
   ['other', 'other-dsn'],

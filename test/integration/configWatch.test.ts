@@ -221,6 +221,13 @@ describe('--observe', () => {
     expect(result.durationMs).toBeLessThan(60_000);
   });
 
+  it('goes with what is said of the host', async () => {
+    const result = await runCli(apply(await changeTo('5MB'), '--ram', '8GB', '--dry-run'), { home });
+    expect(result.envelope.error).toBeNull();
+    const everywhere = { home, env: { PGDBA_RAM: '8GB' } };
+    expect((await runCli(apply(await changeTo('5MB'), '--dry-run'), everywhere)).exitCode).toBe(0);
+  });
+
   it.each([
     [['--observe', '1s'], /5s at least/],
     [['--max-regression', '10%'], /needs --observe/],

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { comparisonOf } from '../../configComparison.js';
-import { connectionFlags, tuningFlags } from '../../flags.js';
+import { connectionFlags, DIFF_EXCLUSIVE, tuningFlags } from '../../flags.js';
 import { Reach } from '../../reach.js';
 import type { Outcome } from '../../run.js';
 import { meetConfigured } from '../../tuning/configuration.js';
@@ -18,6 +18,7 @@ export class ConfigDiff extends PgdbaCommand {
     'pgdba config show --name staging | pgdba config diff --name prod --file -',
     'pgdba config diff --name prod --other staging',
   ];
+  static override exclusive = DIFF_EXCLUSIVE;
   static override flags = {
     file: Flags.string({
       summary: 'Lines of a postgresql.conf, a changeset, or what config show printed as JSON; - is stdin.',
