@@ -11,6 +11,7 @@ const ROOMS = {
   inspect: ['core', 'db', 'cluster'],
   patroni: ['core', 'generated'],
   tuning: ['core', 'db', 'cluster', 'inspect', 'patroni', 'generated'],
+  query: ['core', 'db', 'cluster', 'inspect', 'patroni', 'generated'],
   sandbox: ['core'],
   output: ['core'],
   reference: ['core', 'inspect', 'output'],

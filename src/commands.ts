@@ -14,6 +14,7 @@ interface CommandEntry {
 export const TOPICS: Readonly<Record<string, string>> = {
   cluster: 'The registry of clusters.',
   config: 'Settings, recommendations and changes.',
+  query: 'What costs, and why: statements, plans, indexes, locks, bloat, vacuum.',
   patroni: 'A Patroni cluster, as its REST API and its servers tell it.',
 };
 

@@ -200,6 +200,11 @@ export const watchFlags = {
   }),
 };
 
+/** What every command takes whose answer is a list. */
+export const limitFlags = {
+  limit: countFlag({ summary: 'Rows of each list; 0 = all.', default: 100 }),
+};
+
 /** What every command takes that shows query texts. */
 export const queryTextFlags = {
   'redact-literals': Flags.boolean({ summary: 'Mask every literal in query texts, not only passwords.' }),

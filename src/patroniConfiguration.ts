@@ -2,6 +2,7 @@ import { PgdbaError } from './core/errors.js';
 import type { ClusterIdentity } from './cluster/identity.js';
 import type { Server } from './cluster/server.js';
 import type { ConfiguredMember } from './patroni/config.js';
+import type { DcsSight } from './patroni/dcsSight.js';
 import type { ClusterMember } from './patroni/answers.js';
 import type { PatroniClient } from './patroni/client.js';
 import { placeOf } from './patroniSql.js';
@@ -14,11 +15,21 @@ interface Seen {
 }
 
 /**
+ * Looks at the DCS and at every member.
+ * @param reach null when no connection to PostgreSQL was given
+ * @throws PgdbaError of the REST API, when no endpoint gives /config and /cluster; `run_timeout`
+ */
+export async function readDcsSight(client: PatroniClient, reach: Reach | null): Promise<DcsSight> {
+  const [told, { value: view }] = await Promise.all([client.config(), client.cluster()]);
+  return { told, view, members: await readMembers(client, reach, view.members) };
+}
+
+/**
  * Asks every member for itself and, given a connection, for its configuration over SQL, all at once. What cannot be asked
  * stands there as an error.
  * @param reach null when no connection to PostgreSQL was given
  */
-export async function readMembers(
+async function readMembers(
   client: PatroniClient,
   reach: Reach | null,
   members: readonly ClusterMember[],

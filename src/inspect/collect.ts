@@ -2,7 +2,7 @@ import type { ServerFacts } from '../cluster/serverFacts.js';
 import type { ErrorCode } from '../core/codes.js';
 import { PgdbaError } from '../core/errors.js';
 import type { Snapshot } from '../db/snapshot.js';
-import type { Reading } from '../db/statement.js';
+import type { Reading, Statement } from '../db/statement.js';
 import { decodeRows, type DecodeOptions } from './decode.js';
 import { readiness, type Readiness } from './prerequisites.js';
 import type { Parameter, Reason, Row, Section, Variant } from './section.js';
@@ -16,6 +16,8 @@ export interface CollectOptions extends DecodeOptions {
   readonly queryText: boolean;
   /** Aborted when the run has used up its time: what is not read by then is `budget_spent`. */
   readonly budget: AbortSignal;
+  /** Values of the parameters `given:NAME`. */
+  readonly given?: Readonly<Record<string, ParameterValue>>;
 }
 
 /**
@@ -65,17 +67,22 @@ async function collectSection(
   );
 }
 
-/** What stands for `$1`, `$2` … of a section's variants. */
-const PARAMETERS: Readonly<Record<Parameter, (options: CollectOptions) => number | boolean>> = {
-  limit: ({ limit }) => limit,
-  query_text: ({ queryText }) => queryText,
-};
+type ParameterValue = NonNullable<Statement['params']>[number];
+
+/** What stands for `$1`, `$2` … of a section's variants. @throws Error when nobody gave a value: a bug */
+function valueOf(name: Parameter, { limit, queryText, given }: CollectOptions): ParameterValue {
+  if (name === 'limit') return limit;
+  if (name === 'query_text') return queryText;
+  const value = given?.[name.slice('given:'.length)];
+  if (value === undefined) throw new Error(`no value was handed in for ${name}`);
+  return value;
+}
 
 function statementOf(section: Section, variant: Variant, facts: ServerFacts, options: CollectOptions) {
   const schema = facts.extensions[section.versionedBy?.extension ?? '']?.schema;
   return {
     sql: schema === undefined ? variant.sql : variant.sql.replaceAll('@extschema@', () => schema),
-    params: section.parameters.map((name) => PARAMETERS[name](options)),
+    params: section.parameters.map((name) => valueOf(name, options)),
   };
 }
 

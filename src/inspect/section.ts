@@ -83,7 +83,8 @@ export type Need =
       readonly least?: string;
     };
 
-export type Parameter = 'limit' | 'query_text';
+/** What `$1`, `$2` … stand for; `given:NAME` is a value that a command hands in (CollectOptions.given). */
+export type Parameter = 'limit' | 'query_text' | `given:${string}`;
 
 export interface Variant {
   /** Server major, or for `versionedBy` an extension its version by extensionVersionNum() ("1.8" → 1008). */
@@ -112,7 +113,8 @@ export interface Section {
   readonly reads: 'catalog' | 'statistics' | 'live';
   /**
    * What `$1`, `$2` … of every variant are. `limit` is an int8, 0 = all: write `LIMIT NULLIF($1::int8, 0)`; a section
-   * without it is always read whole. `query_text` is a bool, false with --no-query-text.
+   * without it is always read whole. `query_text` is a bool, false with --no-query-text. The sections of inspect use
+   * only these two.
    */
   readonly parameters: readonly Parameter[];
   /** In which order rows come, for people: "largest relpages first". */

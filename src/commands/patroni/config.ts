@@ -2,7 +2,7 @@ import { PgdbaCommand } from '../../base.js';
 import { connectionFlags, patroniFlags } from '../../flags.js';
 import { clusterConfig } from '../../patroni/config.js';
 import { hasConnection, patroniClient } from '../../patroniAccess.js';
-import { readMembers } from '../../patroniConfiguration.js';
+import { readDcsSight } from '../../patroniConfiguration.js';
 import { Reach } from '../../reach.js';
 import type { Outcome } from '../../run.js';
 
@@ -23,8 +23,7 @@ export class PatroniConfig extends PgdbaCommand {
     const { flags } = await this.parse(PatroniConfig);
     const reach = new Reach(this.invocation, flags, 'fail');
     const client = await patroniClient(flags, this.invocation, reach);
-    const [config, { value: view }] = await Promise.all([client.config(), client.cluster()]);
-    const members = await readMembers(client, hasConnection(flags) ? reach : null, view.members);
-    return { data: clusterConfig(config, view, members) };
+    const { told, view, members } = await readDcsSight(client, hasConnection(flags) ? reach : null);
+    return { data: clusterConfig(told, view, members) };
   }
 }

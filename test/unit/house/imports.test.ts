@@ -35,6 +35,11 @@ const PLANTS: readonly Plant[] = [
     from: 'tuning/a.ts',
     imports: '../output/fine.js',
   },
+  {
+    rule: 'query-imports-only-core-db-cluster-inspect-patroni-generated',
+    from: 'query/a.ts',
+    imports: '../tuning/fine.js',
+  },
   { rule: 'sandbox-imports-only-core', from: 'sandbox/a.ts', imports: '../db/fine.js' },
   { rule: 'output-imports-only-core', from: 'output/a.ts', imports: '../cluster/fine.js' },
   { rule: 'reference-imports-only-core-inspect-output', from: 'reference/a.ts', imports: '../db/fine.js' },
