@@ -253,15 +253,21 @@ describe.each(MAJORS)('PostgreSQL %i', (major: Major) => {
   });
 
   test('a reset shortens what the counters cover', async () => {
-    const uptime = await number('extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())');
-    const before = performance.now();
+    const ofDatabase = 'FROM pg_stat_database WHERE datname = current_database()';
+    const resetAt = async (): Promise<unknown> =>
+      (await server.query(`SELECT stats_reset::text AS at ${ofDatabase}`))[0]?.['at'];
+    const age = `extract(epoch FROM clock_timestamp() - stats_reset) ${ofDatabase}`;
+    const [before, lastReset] = [await read(), await resetAt()];
     await server.query('SELECT pg_stat_reset()');
-    // Without the reset it would be the time since the start, which is `uptime` longer.
-    const sinceReset = (): number => (performance.now() - before) / 1000;
-    const seen = await readUntil(
-      ({ databases_observed_s: seconds }) => seconds !== null && seconds < sinceReset() + uptime / 2,
-    );
-    expect(seen.checkpoints_observed_s).toBeGreaterThan(uptime - 1);
+    while ((await resetAt()) === lastReset) await setTimeout(20);
+    const atLeast = await number(age);
+    const seen = await read();
+    const atMost = await number(age);
+    // The product reads times to the millisecond.
+    expect(seen.databases_observed_s).toBeGreaterThan(atLeast - 0.002);
+    expect(seen.databases_observed_s).toBeLessThan(atMost + 0.002);
+    expect(seen.checkpoints_observed_s).toBeGreaterThan(before.checkpoints_observed_s ?? Infinity);
+    expect(seen.checkpoints_observed_s).toBeGreaterThan(seen.databases_observed_s ?? Infinity);
     expect(seen.bgwriter_halts).not.toBeNull();
   });
 
