@@ -119,7 +119,8 @@ describe.each(MAJORS)('PostgreSQL %i', (major: Major) => {
 
   test('a session idle in a transaction shows with its age, and only to who may see it', async () => {
     const age = await number(
-      `(SELECT extract(epoch FROM clock_timestamp() - state_change) FROM pg_stat_activity WHERE state = 'idle in transaction')`,
+      `(SELECT extract(epoch FROM clock_timestamp() - state_change) FROM pg_stat_activity
+         WHERE state = 'idle in transaction' AND application_name = 'pgdba test')`,
     );
     for (const user of ['postgres', 'monitor']) {
       const seen = await read(user);

@@ -29,7 +29,10 @@ beforeAll(async () => {
   // The last statement of an idle session stays in pg_stat_activity.
   await idle.query("ALTER ROLE with_secret PASSWORD 'sesam'");
   talkative = await server.client();
-  await talkative.query("SELECT name, 4711 FROM people WHERE name = 'Erika Mustermann'");
+  // A number that no counter and no queryid has by chance.
+  await talkative.query(
+    "SELECT name, 47114711471147114711471147114711 FROM people WHERE name = 'Erika Mustermann'",
+  );
 });
 afterAll(async () => {
   await idle.end();
@@ -61,7 +64,9 @@ describe('passwords in statements and settings', () => {
     expect(statements).toContain("CREATE ROLE with_secret PASSWORD '********'");
     const activity = section(inspected, 'pg_stat_activity').rows.map((row) => row['query']);
     expect(activity).toContain("ALTER ROLE with_secret PASSWORD '********'");
-    expect(activity).toContain("SELECT name, 4711 FROM people WHERE name = 'Erika Mustermann'");
+    expect(activity).toContain(
+      "SELECT name, 47114711471147114711471147114711 FROM people WHERE name = 'Erika Mustermann'",
+    );
     const conninfo = section(inspected, 'pg_settings').rows.find((row) => row['name'] === 'primary_conninfo');
     expect(conninfo?.['setting']).toBe('host=elsewhere user=walreceiver password=********');
     expect(conninfo?.['reset_val']).toBe('host=elsewhere user=walreceiver password=********');
@@ -69,7 +74,7 @@ describe('passwords in statements and settings', () => {
 
   test('--redact-literals masks every other literal too, and leaves names and parameters', async () => {
     const { data, result } = await inspect(server.dsn(), [...SECTIONS, '--limit', '0', '--redact-literals']);
-    expect(result.stdout).not.toMatch(/Erika|Mustermann|4711/);
+    expect(result.stdout).not.toMatch(/Erika|Mustermann|47114711471147114711471147114711/);
     const activity = section({ data }, 'pg_stat_activity').rows.map((row) => row['query']);
     expect(activity).toContain("SELECT name, 0 FROM people WHERE name = '********'");
     const statements = section({ data }, 'pg_stat_statements').rows.map((row) => row['query']);
