@@ -57,12 +57,22 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningServ
 }
 
 /**
- * Makes the data directory (superuser `postgres`, UTF8, locale C) with its settings and pg_hba.conf.
+ * Makes the data directory with its settings and pg_hba.conf.
  * @throws PgdbaError `demo_failed` with what initdb said.
  */
 export async function initialiseSandbox(options: SandboxOptions): Promise<void> {
+  await makeDataDirectory(options);
+  await configureDataDirectory(options);
+}
+
+/**
+ * Makes the data directory (superuser `postgres`, UTF8, locale C) as initdb leaves it.
+ * @throws PgdbaError `demo_failed` with what initdb said.
+ */
+export async function makeDataDirectory(
+  options: Pick<SandboxOptions, 'binaries' | 'user' | 'dataDirectory'>,
+): Promise<void> {
   await makePrivateFolder(options.dataDirectory, options.user);
-  await makePrivateFolder(options.socketDirectory, options.user);
   const superuser = ['--username=postgres', '--auth=trust'];
   const args = [
     '--pgdata',
@@ -80,6 +90,11 @@ export async function initialiseSandbox(options: SandboxOptions): Promise<void> 
       cause: error,
     });
   }
+}
+
+/** Writes the settings and pg_hba.conf of a data directory, and makes the folder of its sockets. */
+export async function configureDataDirectory(options: SandboxOptions): Promise<void> {
+  await makePrivateFolder(options.socketDirectory, options.user);
   await appendFile(join(options.dataDirectory, 'postgresql.conf'), settingsText(options));
   await writeFile(join(options.dataDirectory, 'pg_hba.conf'), `${options.hba.join('\n')}\n`);
 }
@@ -97,7 +112,7 @@ function settingsText(options: SandboxOptions): string {
 }
 
 /** A server inherits nothing of the caller's PG* variables, locale or current folder. */
-function processOptions(options: SandboxOptions): {
+function processOptions(options: Pick<SandboxOptions, 'user'>): {
   cwd: string;
   env: NodeJS.ProcessEnv;
   uid?: number;

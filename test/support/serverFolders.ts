@@ -23,7 +23,7 @@ export async function makeServerFolder(name: string, user: SystemUser | undefine
   await writeFile(join(folder, 'owner.json'), JSON.stringify(owner));
   await giveTo(folder, user);
   await makePrivateFolder(join(folder, 's'), user);
-  if (open.size === 0) process.once('exit', endOpenServers);
+  process.off('exit', endOpenServers).once('exit', endOpenServers);
   open.set(folder, undefined);
   return folder;
 }

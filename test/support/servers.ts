@@ -1,9 +1,10 @@
 import { chmod, copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usableBinaries } from '../../src/sandbox/binaries.js';
-import { initialiseSandbox, type SandboxOptions, startServer as start } from '../../src/sandbox/server.js';
+import { type SandboxOptions, startServer as start } from '../../src/sandbox/server.js';
 import { giveTo, serverUser, type SystemUser } from '../../src/sandbox/systemUser.js';
 import { binariesOf } from './binaries.js';
+import { prepareDataDirectory } from './dataDirectories.js';
 import { freePort } from './freePort.js';
 import type { Major } from './majors.js';
 import { forgetFolder, makeServerFolder } from './serverFolders.js';
@@ -75,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       detached: false,
     };
     try {
-      await initialiseSandbox(sandbox);
+      await prepareDataDirectory(options.major, sandbox);
       await installCertificates(sandbox.dataDirectory, options.ssl, user);
       return testServer(options.major, folder, sandbox, await start(sandbox));
     } catch (error) {

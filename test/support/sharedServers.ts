@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { borrowedServer } from './borrowedServers.js';
+import { keepTemplates, makeTemplate } from './dataDirectories.js';
 import { MAJORS, type Major } from './majors.js';
 import type { ServerAddress, ServerHandle } from './serverHandle.js';
 import { clearAbandonedFolders } from './serverFolders.js';
-import { startServer } from './servers.js';
+import { startServer, type TestServer } from './servers.js';
 
 /** Databases of every shared server. `seeded` and `empty` are for reading only; who writes clones one of them. */
 export type Template = 'seeded' | 'empty';
@@ -23,10 +24,12 @@ const ROLES = `
 /** Starts one server of every major, with the roles and databases that the tests share. */
 export async function startSharedServers(majors: readonly Major[] = MAJORS): Promise<SharedServers> {
   await clearAbandonedFolders();
+  const forgetTemplates = await keepTemplates();
   const started = await Promise.allSettled(majors.map(startOne));
   const servers = started.filter((result) => result.status === 'fulfilled').map((result) => result.value);
   const stop = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.stop()));
+    await forgetTemplates();
   };
   const failed = started.find((result) => result.status === 'rejected');
   if (failed !== undefined) {
@@ -37,8 +40,7 @@ export async function startSharedServers(majors: readonly Major[] = MAJORS): Pro
 }
 
 async function startOne(major: Major): Promise<{ address: ServerAddress; stop: () => Promise<void> }> {
-  const server =
-    (await borrowedServer(major)) ?? (await startServer({ major, name: `shared${String(major)}` }));
+  const server = (await borrowedServer(major)) ?? (await firstServer(major));
   try {
     await prepare(server);
   } catch (error) {
@@ -48,6 +50,12 @@ async function startOne(major: Major): Promise<{ address: ServerAddress; stop: (
   const { host, port, socketDirectory, dataDirectory, superuser, password } = server;
   const address = { major, host, port, socketDirectory, dataDirectory, superuser, password };
   return { address, stop: () => server.stop() };
+}
+
+/** Starts the shared server on a copy of the template that all others of the run are copies of, too. */
+async function firstServer(major: Major): Promise<TestServer> {
+  await makeTemplate(major);
+  return startServer({ major, name: `shared${String(major)}` });
 }
 
 /** Makes roles and databases; on a borrowed server they may be there from the last run. */

@@ -49,6 +49,13 @@ describe('a server of its own', () => {
     );
   });
 
+  test('is another system than the rest of its major, though all began as copies', async () => {
+    const identifier = 'SELECT system_identifier::text AS id FROM pg_control_system()';
+    const both = [await server.query(identifier), await sharedServer(18).query(identifier)];
+    expect(both[0]).not.toEqual(both[1]);
+    expect(process.env).toHaveProperty('PGDBA_TEST_TEMPLATES');
+  });
+
   test('comes back from a crash with what was committed', async () => {
     await server.query('CREATE TABLE kept AS SELECT 1 AS n');
     await server.crash('SIGKILL');
