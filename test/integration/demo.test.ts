@@ -58,49 +58,49 @@ test('runs the main commands on a server with planted faults, tells what they fo
   expect(existsSync(join(home, '.pgdba', 'clusters.json'))).toBe(false);
 });
 
-test('the caller’s PG* and PGDBA_* variables lead the tour nowhere else', async () => {
-  const env = { PGHOST: 'nowhere.invalid', PGSERVICE: 'none', PGDBA_FORMAT: 'json', PGDBA_LIMIT: '1' };
-  const data = dataOf(await runCli(['demo'], { home, env }));
-  expect(data.faults.filter((fault) => fault.seen === false)).toEqual([]);
-});
-
 describe('--keep', () => {
-  test('leaves the server running as cluster demo, says so the second time, and --stop removes all of it', async () => {
-    const kept = dataOf(await runCli(['demo', '--keep'], { home }));
-    expect(kept).toMatchObject({
-      kept: true,
-      already_running: false,
-      cluster: 'demo',
-      stop_command: 'pgdba demo --stop',
-    });
-    const inspected = await runCli(['inspect', '--name', 'demo', '--sections', 'system'], { home });
-    expect(inspected.envelope).toMatchObject({ ok: true, cluster: { name: 'demo', database: 'shop' } });
-    expect((await stat(dirname(kept.server?.data_directory ?? ''))).mode & 0o077).toBe(0);
+  test(
+    'leaves the server running as cluster demo, says so the second time, starts a new one when it has ended, and --stop removes all of it',
+    { timeout: 120_000 },
+    async () => {
+      const kept = dataOf(await runCli(['demo', '--keep'], { home }));
+      expect(kept).toMatchObject({
+        kept: true,
+        already_running: false,
+        cluster: 'demo',
+        stop_command: 'pgdba demo --stop',
+      });
+      const inspected = await runCli(['inspect', '--name', 'demo', '--sections', 'system'], { home });
+      expect(inspected.envelope).toMatchObject({ ok: true, cluster: { name: 'demo', database: 'shop' } });
+      expect((await stat(dirname(kept.server?.data_directory ?? ''))).mode & 0o077).toBe(0);
 
-    const again = await runCli(['demo', '--keep'], { home });
-    expect(again.exitCode).toBe(0);
-    expect(dataOf(again)).toMatchObject({ kept: true, already_running: true, server: kept.server, tour: [] });
-    expect(again.envelope.warnings).toMatchObject([{ code: 'demo_already_running' }]);
+      const again = await runCli(['demo', '--keep'], { home });
+      expect(again.exitCode).toBe(0);
+      expect(dataOf(again)).toMatchObject({
+        kept: true,
+        already_running: true,
+        server: kept.server,
+        tour: [],
+      });
+      expect(again.envelope.warnings).toMatchObject([{ code: 'demo_already_running' }]);
 
-    const stopped = dataOf(await runCli(['demo', '--stop'], { home }));
-    expect(stopped).toMatchObject({ kept: false, stopped: true, server: kept.server });
-    await expectGone(kept.server);
-    expect(await readdir(join(home, '.pgdba'))).toEqual(['clusters.json']);
-    const registry = JSON.parse(await readFile(join(home, '.pgdba', 'clusters.json'), 'utf8')) as {
-      clusters: object;
-    };
-    expect(registry.clusters).toEqual({});
-  });
+      process.kill(kept.server?.pid ?? 0, 'SIGQUIT');
+      await expect.poll(() => isAlive(kept.server?.pid ?? 0), { timeout: 20_000 }).toBe(false);
+      const second = dataOf(await runCli(['demo', '--keep'], { home }));
+      expect(second.already_running).toBe(false);
+      await expectGone(kept.server);
+      expect(await isAlive(second.server?.pid ?? 0)).toBe(true);
 
-  test('starts a new one when the kept one has ended meanwhile', async () => {
-    const first = dataOf(await runCli(['demo', '--keep'], { home }));
-    process.kill(first.server?.pid ?? 0, 'SIGQUIT');
-    await expect.poll(() => isAlive(first.server?.pid ?? 0)).toBe(false);
-    const second = dataOf(await runCli(['demo', '--keep'], { home }));
-    expect(second.already_running).toBe(false);
-    await expectGone(first.server);
-    expect(await isAlive(second.server?.pid ?? 0)).toBe(true);
-  });
+      const stopped = dataOf(await runCli(['demo', '--stop'], { home }));
+      expect(stopped).toMatchObject({ kept: false, stopped: true, server: second.server });
+      await expectGone(second.server);
+      expect(await readdir(join(home, '.pgdba'))).toEqual(['clusters.json']);
+      const registry = JSON.parse(await readFile(join(home, '.pgdba', 'clusters.json'), 'utf8')) as {
+        clusters: object;
+      };
+      expect(registry.clusters).toEqual({});
+    },
+  );
 
   test('never takes the name demo from a cluster of the user', async () => {
     const own = ['cluster', 'add', 'demo', '--dsn', 'postgresql://me@db1/app'];
@@ -164,14 +164,16 @@ describe('an installed copy of pgdba', () => {
     expect(result.envelope.error).toMatchObject({ code: 'embedded_server_missing' });
   });
 
-  test('gives the demo to an ordinary user', async () => {
+  test('gives the demo to an ordinary user, whose PG* and PGDBA_* variables lead the tour nowhere else', async () => {
     const package_ = join('node_modules', binariesPackage());
     await mkdir(dirname(join(place, package_)), { recursive: true });
     await cp(join(REPOSITORY, package_), join(place, package_), { recursive: true, verbatimSymlinks: true });
     const { makeReachable, account } = ordinaryUser();
     await makeReachable(place);
-    const data = dataOf(await runCli(['demo'], { ...account, packageRoot: place }));
+    const env = { PGHOST: 'nowhere.invalid', PGSERVICE: 'none', PGDBA_FORMAT: 'json', PGDBA_LIMIT: '1' };
+    const data = dataOf(await runCli(['demo'], { ...account, env, packageRoot: place }));
     expect(data.server?.runs_as).toBeNull();
+    expect(data.faults.filter((fault) => fault.seen === false)).toEqual([]);
     await expectGone(data.server);
   });
 });
