@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unfinishedOf, type Unfinished } from '../../src/tuning/changeset/unfinished.js';
+import { fingerprintOf } from '../support/changes.js';
 import { runCli, startCli, type CliResult } from '../support/runCli.js';
 import { startServer, type TestServer } from '../support/servers.js';
+import { WAIT } from '../support/struck.js';
 
 /** The parts of `data` that these tests look at. */
 interface Told {
@@ -18,10 +21,12 @@ const told = (result: CliResult): Told => result.envelope.data as unknown as Tol
 
 let server: TestServer;
 let home: string;
+let fingerprint: string;
 let values = 4;
 
 beforeAll(async () => {
   server = await startServer({ major: 17, name: 'watch' });
+  fingerprint = await fingerprintOf(server.dsn());
   home = await mkdtemp(join(tmpdir(), 'pgdba-test-watch-'));
 });
 afterAll(async () => {
@@ -55,14 +60,17 @@ async function line(): Promise<unknown> {
   return rows[0]?.['setting'] ?? null;
 }
 
-/** The id of the changeset that waits for its confirmation, once there is one. */
-async function awaited(): Promise<string> {
+/** The id of the changeset that waits for something, once there is one that no process works on. */
+async function waitingFor(reason: Unfinished['reason']): Promise<string> {
   for (;;) {
-    const history = await runCli(['config', 'history', '--dsn', server.dsn()], { home });
-    const found = told(history).changesets.find(({ confirm_until }) => confirm_until !== null);
+    const { unfinished } = await unfinishedOf(join(home, '.pgdba'), fingerprint, new Date());
+    const found = unfinished.find((one) => one.reason === reason);
     if (found !== undefined) return found.id;
+    await pause(20);
   }
 }
+
+const awaited = (): Promise<string> => waitingFor('awaiting_confirmation');
 
 describe('--confirm-within', () => {
   it('keeps a change that is confirmed in time', async () => {
@@ -70,7 +78,9 @@ describe('--confirm-within', () => {
     const running = await startCli(apply(await changeTo(value), '--confirm-within', '50s'), { home });
     const id = await awaited();
     expect(await line()).toBe(value);
-    const refused = await runCli(apply(await changeTo('99MB')), { home });
+    const history = await runCli(['config', 'history', '--dsn', server.dsn()], { home });
+    expect(told(history).changesets[0]).toMatchObject({ id, confirm_until: expect.any(String) as string });
+    const refused = await runCli(apply(await changeTo('99MB'), ...WAIT), { home });
     expect(refused.envelope.error).toMatchObject({ code: 'changeset_unfinished' });
     const confirm = ['config', 'confirm', '--dsn', server.dsn(), '--changeset-id', id];
     expect((await runCli(confirm, { home })).exitCode).toBe(0);
@@ -107,9 +117,8 @@ describe('--confirm-within', () => {
     const before = await line();
     const running = await startCli(apply(await changeTo(nextValue()), '--confirm-within', '50s'), { home });
     const id = await awaited();
-    const rollback = await runCli(['config', 'rollback', '--dsn', server.dsn(), '--changeset-id', id], {
-      home,
-    });
+    const words = ['config', 'rollback', '--dsn', server.dsn(), '--changeset-id', id, ...WAIT];
+    const rollback = await runCli(words, { home });
     expect(rollback.exitCode).toBe(0);
     expect((await running.result).exitCode).toBe(3);
     expect(await line()).toBe(before);
@@ -124,14 +133,15 @@ describe('--confirm-within', () => {
     const provisional = await line();
     const next = nextValue();
     const file = await changeTo(next);
-    for (let isOver = false; !isOver;) {
-      const history = await runCli(['config', 'history', '--dsn', server.dsn()], { home });
-      isOver = told(history).unfinished.some(({ reason }) => reason === 'unconfirmed');
-      // A dry run changes nothing, whether the time is over or not.
+    // A dry run changes nothing, whether the time is over or not.
+    for (const reason of ['awaiting_confirmation', 'unconfirmed'] as const) {
+      expect(await waitingFor(reason)).toBe(id);
       const dry = await runCli(apply(file, '--dry-run'), { home });
       expect(dry.envelope.error).toMatchObject({ code: 'changeset_unfinished' });
       expect(await line()).toBe(provisional);
     }
+    const history = await runCli(['config', 'history', '--dsn', server.dsn()], { home });
+    expect(told(history).unfinished).toMatchObject([{ reason: 'unconfirmed' }]);
     const applied = await runCli(apply(file), { home });
     expect(applied.exitCode).toBe(0);
     expect(applied.envelope.warnings).toContainEqual(
@@ -147,16 +157,19 @@ describe('--confirm-within', () => {
 describe('--observe', () => {
   /**
    * Sorts that spill with little work_mem, from two sessions, until told to stop. They read a table, because a session
-   * that touches none tells nobody of its transactions for a long time.
+   * that touches none tells nobody of its transactions for a long time; and they pause, because a hundred transactions
+   * in a window are enough, and other tests have work to do.
    */
   async function underLoad<T>(work: () => Promise<T>): Promise<T> {
     let running = true;
     const worker = async (): Promise<void> => {
       const client = await server.client({});
-      while (running)
+      while (running) {
         await client.query(
-          'SELECT count(*) FROM (SELECT c.oid, g FROM pg_catalog.pg_class AS c, generate_series(1, 10) AS g ORDER BY md5(g::text)) AS s',
+          'SELECT count(*) FROM (SELECT c.oid, g FROM pg_catalog.pg_class AS c, generate_series(1, 5) AS g ORDER BY md5(g::text)) AS s',
         );
+        await pause(10);
+      }
       await client.end();
     };
     const workers = [worker(), worker()];
@@ -198,7 +211,7 @@ describe('--observe', () => {
     { timeout: 120_000 },
     async () => {
       const before = await line();
-      const running = await startCli(apply(await changeTo(nextValue()), '--observe', '8s'), {
+      const running = await startCli(apply(await changeTo(nextValue()), '--observe', '5s'), {
         home,
         timeoutMs: 110_000,
       });
