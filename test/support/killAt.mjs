@@ -111,4 +111,9 @@ for (const name of ['mkdir', 'rmdir']) {
 
 syncBuiltinESMExports();
 
-if (countFile !== undefined) process.on('exit', () => original.writeFileSync(countFile, done.join(' ')));
+if (countFile !== undefined) {
+  process.on('exit', () => {
+    const operations = done.map((name) => ({ name, needsRoom: NEEDS_ROOM.has(name) }));
+    original.writeFileSync(countFile, JSON.stringify(operations));
+  });
+}

@@ -21,7 +21,14 @@ export function counting(file: string): Record<string, string> {
   return { NODE_OPTIONS: `--import=${PRELOAD}`, PGDBA_TEST_COUNT: file };
 }
 
-/** What such a run wrote down: the names of the operations, in their order. */
-export async function countedIn(file: string): Promise<readonly string[]> {
-  return (await readFile(file, 'utf8')).split(' ');
+/** An operation on files. */
+export interface Operation {
+  readonly name: string;
+  /** Whether it fails on a full disk. */
+  readonly needsRoom: boolean;
+}
+
+/** What such a run wrote down: its operations, in their order. */
+export async function countedIn(file: string): Promise<readonly Operation[]> {
+  return JSON.parse(await readFile(file, 'utf8')) as Operation[];
 }

@@ -34,7 +34,7 @@ export const ON_THE_WAY = [
 /** The backend of a run that was killed before may be there for another moment. */
 export const WAIT = ['--wait', '10s'];
 
-/** A server that runs are struck on, one after the other. */
+/** A server that runs are struck on, one after the other; the tests ask it over one connection. */
 export interface Anvil {
   readonly server: TestServer;
   readonly fingerprint: string;
@@ -42,13 +42,21 @@ export interface Anvil {
 
 /** Servers for as many runs at the same time; the caller stops them. */
 export async function anvils(majors: readonly Major[]): Promise<Anvil[]> {
-  const servers = await Promise.all(majors.map((major) => startServer({ major })));
+  const servers = await Promise.all(
+    majors.map(async (major) => onOneConnection(await startServer({ major }))),
+  );
   return Promise.all(
     servers.map(async (server) => {
       await setLines(server, OLD);
       return { server, fingerprint: await fingerprintOf(server.dsn()) };
     }),
   );
+}
+
+/** A server whose `query` keeps its connection, which ends with the server. */
+async function onOneConnection(server: TestServer): Promise<TestServer> {
+  const client = await server.client();
+  return { ...server, query: async (sql) => (await client.query<Record<string, unknown>>(sql)).rows };
 }
 
 /** Brings a server that runs without a fault have changed to its old lines. */
