@@ -77,9 +77,9 @@ export async function ourBackends(server: ServerHandle): Promise<{ pid: number; 
   return rows.map((row) => ({ pid: row['pid'] as number, waits: row['wait_event_type'] as string | null }));
 }
 
-/** Waits until a look at something finds what is wanted. @throws Error when it does not within ten seconds */
+/** Waits until a look at something finds what is wanted. @throws Error when it does not for most of a minute */
 export async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 50_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
