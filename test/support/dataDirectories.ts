@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { usableBinaries } from '../../src/sandbox/binaries.js';
-import { configureDataDirectory, makeDataDirectory, type SandboxOptions } from '../../src/sandbox/server.js';
+import {
+  configureDataDirectory,
+  initialiseSandbox,
+  makeDataDirectory,
+  type SandboxOptions,
+} from '../../src/sandbox/server.js';
 import { serverUser } from '../../src/sandbox/systemUser.js';
 import { binariesOf } from './binaries.js';
 import type { Major } from './majors.js';
@@ -37,12 +42,9 @@ export async function makeTemplate(major: Major): Promise<void> {
  */
 export async function prepareDataDirectory(major: Major, sandbox: SandboxOptions): Promise<void> {
   const template = templateOf(major);
-  if (template !== undefined && existsSync(template)) {
-    await run('cp', ['-Rp', template, sandbox.dataDirectory]);
-    await giveOwnIdentifier(sandbox.dataDirectory);
-  } else {
-    await makeDataDirectory(sandbox);
-  }
+  if (template === undefined || !existsSync(template)) return initialiseSandbox(sandbox);
+  await run('cp', ['-Rp', template, sandbox.dataDirectory]);
+  await giveOwnIdentifier(sandbox.dataDirectory);
   await configureDataDirectory(sandbox);
 }
 
