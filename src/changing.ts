@@ -1,4 +1,6 @@
 import { PgdbaError } from './core/errors.js';
+import type { PatroniFlags } from './patroniAccess.js';
+import { dcsSightOf } from './patroniSight.js';
 import type { Reach } from './reach.js';
 import type { Outcome, Run } from './run.js';
 import type { ChangeAnswer } from './tuning/changeset/pipelineCarryOut.js';
@@ -6,8 +8,20 @@ import type { ChangeSurroundings } from './tuning/changeset/pipelineSurroundings
 import { readHostFacts } from './tuning/host/hostFacts.js';
 import { thisMachine } from './tuning/host/localMachine.js';
 
-/** What a change of a server needs of the run. `ramBytes` is what the caller says of the host; null when nothing. */
-export function surroundingsOfChange(run: Run, reach: Reach, ramBytes: number | null): ChangeSurroundings {
+/** What the caller says about a change's surroundings. */
+interface Said {
+  /** RAM of the host; null when nothing is said. */
+  readonly ramBytes: number | null;
+  /** How Patroni is reached; undefined for a change that is not planned anew. */
+  readonly patroni?: PatroniFlags;
+}
+
+/** What a change of a server needs of the run. */
+export function surroundingsOfChange(
+  run: Run,
+  reach: Reach,
+  { ramBytes, patroni }: Said,
+): ChangeSurroundings {
   const { clock } = run;
   return {
     home: run.surroundings.home,
@@ -21,6 +35,8 @@ export function surroundingsOfChange(run: Run, reach: Reach, ramBytes: number | 
       const { ram_bytes } = await readHostFacts({ server, flags, machine: thisMachine, clock });
       return ram_bytes.value;
     },
+    dcs: (identity) =>
+      patroni === undefined ? Promise.resolve(null) : dcsSightOf(patroni, run, reach, { identity }),
     openSession: (wish) => reach.openSession(wish),
     met: async (server, identity) => {
       const { name } = await reach.introduce(server, identity, 'leave');

@@ -1,6 +1,8 @@
 import { changing, surroundingsOfChange } from './changing.js';
 import { PgdbaError } from './core/errors.js';
 import { NEWEST_MAJOR } from './core/version.js';
+import type { PatroniFlags } from './patroniAccess.js';
+import { dcsSightOf } from './patroniSight.js';
 import type { Reach } from './reach.js';
 import type { Outcome, Run } from './run.js';
 import type { Settings } from './core/setting/spec.js';
@@ -48,6 +50,7 @@ export async function tunePlanned(
  * Answers `config tune` for a server.
  * @param as the shape the plan is wanted in; undefined: what the manager of the server takes
  * @param apply how to apply what is recommended; null to leave the server as it is
+ * @param patroni how its REST API is reached
  */
 export async function tuneServer(
   run: Run,
@@ -55,15 +58,16 @@ export async function tuneServer(
   wish: TuneWish,
   as: PlanFormatId | undefined,
   apply: WatchedOptions | null,
+  patroni: PatroniFlags,
 ): Promise<Outcome> {
-  const { tuning, data } = await planTuning(run, reach, wish, as, apply);
+  const { tuning, data } = await planTuning(run, reach, wish, as, apply, patroni);
   if (apply === null) return { data };
   const { dryRun } = apply;
   const untouched = { ...data, dry_run: dryRun, changed: false, observation: null, pending_restart: [] };
   if (tuning.notToApply.length > 0) return { data: untouched, error: refusal(tuning.notToApply) };
   const request = requestOf(tuning);
   if (request.changes.length === 0) return { data: untouched };
-  const around = surroundingsOfChange(run, reach, wish.host.ramBytes);
+  const around = surroundingsOfChange(run, reach, { ramBytes: wish.host.ramBytes, patroni });
   return changing(run, async () => {
     const answer = await applyWatched(request, apply, apply.watching, around);
     return { ...answer, data: { ...data, ...answer.data } };
@@ -76,11 +80,14 @@ async function planTuning(
   wish: TuneWish,
   as: PlanFormatId | undefined,
   apply: ApplyOptions | null,
+  patroni: PatroniFlags,
 ): Promise<{ readonly tuning: Tuning; readonly data: ConfigTuneData }> {
   const session = await reach.openSession({ purpose: 'settings' });
   const { server, configuration } = await meetConfigured(session, TUNE_QUESTIONS, true);
-  await reach.met(server, await server.identity);
-  const tuning = await recommendForServer(server, configuration, wish, run.clock);
+  const identity = await server.identity;
+  await reach.met(server, identity);
+  const dcs = await dcsSightOf(patroni, run, reach, { identity });
+  const tuning = await recommendForServer(server, configuration, wish, run.clock, dcs);
   warnAll(run, [...configurationWarnings(configuration), ...tuning.warnings]);
   const plan = await planChange(server, configuration, requestOf(tuning), {
     force: apply?.force ?? false,
@@ -88,6 +95,7 @@ async function planTuning(
     now: run.clock.now(),
     newId: () => run.newId(),
     ramBytes: tuning.host.ram_bytes.value,
+    dcs,
   });
   await session.close();
   // The pipeline plans anew, and tells itself what speaks against it.

@@ -200,6 +200,24 @@ export const watchFlags = {
   }),
 };
 
+/** What of its own Patroni cluster a server is compared with. */
+export type AgainstCluster =
+  | { readonly kind: 'dcs' }
+  | { readonly kind: 'members' }
+  | { readonly kind: 'member'; readonly name: string };
+
+/** dcs, members or member:NAME. */
+export const againstFlag = Flags.custom<AgainstCluster>({
+  helpValue: '<dcs|members|member:NAME>',
+  parse: (text) => {
+    if (text === 'dcs' || text === 'members') return Promise.resolve({ kind: text });
+    const name = /^member:(.+)$/s.exec(text)?.[1];
+    if (name !== undefined) return Promise.resolve({ kind: 'member' as const, name });
+    const hint = 'Give dcs, members or member:NAME.';
+    return Promise.reject(new PgdbaError('usage', `"${text}" is nothing to compare with`, { hint }));
+  },
+});
+
 /** What every command takes whose answer is a list. */
 export const limitFlags = {
   limit: countFlag({ summary: 'Rows of each list; 0 = all.', default: 100 }),
@@ -211,7 +229,7 @@ export const queryTextFlags = {
 };
 
 /** What config diff compares with in place of recommendations. */
-const DIFF_TARGETS = ['file', 'other', 'other-dsn'];
+const DIFF_TARGETS = ['file', 'other', 'other-dsn', 'against'];
 
 /** Pairs of flags. */
 export type Pairs = readonly (readonly [string, string])[];
@@ -225,13 +243,14 @@ export const EXCLUSIVE: Pairs = [
   ['offline', 'name'],
   ['offline', 'dbname'],
   ['offline', 'apply'],
+  ['offline', 'patroni-url'],
 ];
 
 /** The same for config diff, which compares with one thing: of --file other commands think otherwise. */
 export const DIFF_EXCLUSIVE: Pairs = [
-  ['file', 'other'],
-  ['file', 'other-dsn'],
-  ['other', 'other-dsn'],
+  ...DIFF_TARGETS.flatMap((one, i) =>
+    DIFF_TARGETS.slice(i + 1).map((other): readonly [string, string] => [one, other]),
+  ),
   ...DIFF_TARGETS.flatMap((target) =>
     Object.keys(tuningFlags).map((flag): readonly [string, string] => [target, flag]),
   ),

@@ -9,7 +9,7 @@ import type { Reach } from './reach.js';
 import type { Run } from './run.js';
 
 /** The flags of a command that reaches Patroni, as parsed. */
-interface PatroniFlags {
+export interface PatroniFlags {
   readonly dsn?: string | undefined;
   readonly name?: string | undefined;
   readonly 'patroni-url'?: readonly string[] | undefined;
@@ -35,7 +35,7 @@ export function hasConnection({ dsn, name }: Pick<PatroniFlags, 'dsn' | 'name'>)
  * and files that do not fit
  */
 export async function patroniClient(flags: PatroniFlags, run: Run, reach: Reach): Promise<PatroniClient> {
-  const urls = flags['patroni-url'] ?? (await reach.patroniUrls());
+  const urls = await reach.patroniUrls();
   const tls = await tlsOf(flags);
   requirePasswordWithUser(flags, run);
   if (urls.length === 0) throw await noUrl(flags, reach);

@@ -17,30 +17,27 @@ interface Seen {
 /**
  * Looks at the DCS and at every member.
  * @param reach null when no connection to PostgreSQL was given
+ * @param who `introduced`: the run is told that it talks to the member that SQL shows to be the primary
  * @throws PgdbaError of the REST API, when no endpoint gives /config and /cluster; `run_timeout`
  */
-export async function readDcsSight(client: PatroniClient, reach: Reach | null): Promise<DcsSight> {
-  const [told, { value: view }] = await Promise.all([client.config(), client.cluster()]);
-  return { told, view, members: await readMembers(client, reach, view.members) };
-}
-
-/**
- * Asks every member for itself and, given a connection, for its configuration over SQL, all at once. What cannot be asked
- * stands there as an error.
- * @param reach null when no connection to PostgreSQL was given
- */
-async function readMembers(
+export async function readDcsSight(
   client: PatroniClient,
   reach: Reach | null,
-  members: readonly ClusterMember[],
-): Promise<readonly ConfiguredMember[]> {
-  const seen = await Promise.all(members.map((listed) => readMember(client, reach, listed)));
+  who: 'introduced' | 'unintroduced' = 'introduced',
+): Promise<DcsSight> {
+  const [told, { value: view }] = await Promise.all([client.config(), client.cluster()]);
+  const seen = await Promise.all(view.members.map((listed) => readMember(client, reach, listed)));
+  if (who === 'introduced') await introduce(seen, reach);
+  return { told, view, members: seen.map(({ member }) => member) };
+}
+
+async function introduce(seen: readonly Seen[], reach: Reach | null): Promise<void> {
   const best =
     seen.find(({ met }) => met?.server.facts.inRecovery === false) ?? seen.find(({ met }) => met !== null);
   if (best?.met != null) await reach?.met(best.met.server, best.met.identity);
-  return seen.map(({ member }) => member);
 }
 
+/** Asks a member for itself and, given a connection, for its configuration over SQL. What cannot be asked is an error. */
 async function readMember(client: PatroniClient, reach: Reach | null, listed: ClusterMember): Promise<Seen> {
   const { api_url: url } = listed;
   const [own, sql] = await Promise.all([

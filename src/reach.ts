@@ -21,6 +21,7 @@ export interface ReachFlags {
   readonly 'statement-timeout': number;
   readonly 'lock-timeout': number;
   readonly timeout: number;
+  readonly 'patroni-url'?: readonly string[] | undefined;
 }
 
 /** Where to connect to, once the registry has been asked. */
@@ -155,9 +156,9 @@ export class Reach {
     return (await this.#resolveTarget()).fingerprint;
   }
 
-  /** URLs of Patroni that the registry holds for --name. */
+  /** URLs of Patroni: those given, else those that the registry holds for --name. */
   async patroniUrls(): Promise<readonly string[]> {
-    return (await this.#resolveTarget()).patroniUrls;
+    return this.flags['patroni-url'] ?? (await this.#resolveTarget()).patroniUrls;
   }
 
   /**
@@ -174,7 +175,7 @@ export class Reach {
     const { run } = this;
     run.cluster = clusterInfo(server, identity, target.name);
     warnOfIdentity(run, identity);
-    if (server.managedBy === 'patroni' && target.patroniUrls.length === 0) warnOfPatroni(run);
+    if (server.managedBy === 'patroni' && (await this.patroniUrls()).length === 0) warnOfPatroni(run);
     if (unfinished === 'warn') await warnOfUnfinished(run, identity.fingerprint);
     if (isNewerThanKnown(server.facts.serverVersionNum)) {
       const [major, newest] = [majorOf(server.facts.serverVersionNum), NEWEST_MAJOR].map(String);
@@ -276,12 +277,12 @@ function warnOfIdentity(run: Run, identity: ClusterIdentity): void {
 
 /** What a command says of the configuration is half the truth while nobody asks the cluster’s own. */
 function warnOfPatroni(run: Run): void {
-  if (!run.command.startsWith('config ')) return;
+  if (!run.command.startsWith('config ') && run.command !== 'doctor') return;
   run.warn(
     'patroni_url_missing',
-    'Patroni manages this server, and no URL of its REST API is registered: what the DCS holds is not looked at',
+    'Patroni manages this server, and no URL of its REST API is given or registered: what the DCS holds is not looked at',
     {
-      hint: 'pgdba cluster add --patroni-url registers it; pgdba patroni config --patroni-url shows what the DCS holds.',
+      hint: 'Give --patroni-url, or register it: pgdba cluster add --patroni-url.',
     },
   );
 }

@@ -6,7 +6,7 @@ import {
   clusterShowData,
 } from './cluster/registrySchema.js';
 import type { TObject } from './core/schema.js';
-import { doctorSchema } from './inspect/doctor.js';
+import { doctorData } from './doctorData.js';
 import { SECTIONS } from './inspect/registry.js';
 import { inspectSchema } from './inspect/snapshot.js';
 import { patroniConfigData } from './patroni/configData.js';
@@ -38,7 +38,7 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'config confirm': confirmData,
   'config rollback': applyData,
   'config history': configHistoryData,
-  doctor: doctorSchema,
+  doctor: doctorData,
   inspect: inspectSchema(SECTIONS),
   'patroni config': patroniConfigData,
   'patroni status': patroniStatusData,

@@ -1,11 +1,12 @@
 import { PgdbaCommand } from '../base.js';
 import { meetServer } from '../cluster/server.js';
-import { connectionFlags } from '../flags.js';
+import { connectionFlags, patroniFlags } from '../flags.js';
 import { COMMAND_NEEDS } from '../inspect/commandNeeds.js';
 import { diagnose } from '../inspect/doctor.js';
 import { prerequisites, questionsOf } from '../inspect/prerequisites.js';
 import { SECTIONS } from '../inspect/registry.js';
 import { readReadable } from '../inspect/readable.js';
+import { readSeen } from '../patroniSight.js';
 import { Reach } from '../reach.js';
 import type { Outcome } from '../run.js';
 
@@ -20,7 +21,7 @@ export class Doctor extends PgdbaCommand {
     'pgdba doctor --dsn postgresql://monitor@db1/app',
     'pgdba doctor --name prod --fields remedy',
   ];
-  static override flags = { ...connectionFlags };
+  static override flags = { ...patroniFlags, ...connectionFlags };
 
   async run(): Promise<Outcome> {
     const { flags } = await this.parse(Doctor);
@@ -31,6 +32,7 @@ export class Doctor extends PgdbaCommand {
     const [identity, readable] = await Promise.all([server.identity, readReadable(server.snapshot)]);
     await reach.met(server, identity);
     await session.close();
+    const patroni = await readSeen(flags, this.invocation, reach, { identity });
     const facts = { ...server.facts, readable };
     const { role, superuser, ...rest } = diagnose({
       facts,
@@ -39,6 +41,6 @@ export class Doctor extends PgdbaCommand {
       wholeSnapshot: WHOLE_SNAPSHOT,
       known: new Set(this.invocation.surroundings.commands),
     });
-    return { data: { role, superuser, prerequisites: prerequisites(all, facts), ...rest } };
+    return { data: { role, superuser, prerequisites: prerequisites(all, facts), ...rest, patroni } };
   }
 }

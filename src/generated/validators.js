@@ -9,7 +9,7 @@ var __commonJS = (cb, mod) => function __require() {
 };
 
 var require_ucs2length = __commonJS({
-  "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
+  "../../../work/main/node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: true });
     function ucs2length(str) {
@@ -2557,7 +2557,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate25.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var validateNodeStatus = validate26;
-var schema37 = { "$id": "validateNodeStatus", "type": "object", "required": ["state", "role", "patroni"], "properties": { "state": { "type": "string", "description": "running, starting, restarting, stopped, \u2026" }, "role": { "type": "string", "description": "master (3.x), primary (4.x), replica, standby_leader, demoted, uninitialized" }, "server_version": { "type": "integer" }, "timeline": { "type": ["integer", "null"] }, "xlog": { "type": "object", "required": [], "properties": { "replayed_timestamp": { "type": ["string", "null"] }, "paused": { "type": "boolean" } }, "additionalProperties": true }, "replication_state": { "type": ["string", "null"] }, "pause": { "type": "boolean" }, "pending_restart": { "type": "boolean" }, "pending_restart_reason": { "type": "object", "description": "from 4.0 on: parameter \u2192 what a restart would change", "additionalProperties": { "type": "object", "required": [], "properties": { "old_value": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "in force" }, "new_value": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "after the restart" } }, "additionalProperties": true } }, "scheduled_restart": { "type": "object", "required": ["schedule"], "properties": { "schedule": { "type": "string", "description": "ISO 8601" } }, "additionalProperties": true }, "cluster_unlocked": { "type": "boolean" }, "dcs_last_seen": { "type": "integer", "description": "seconds since 1970" }, "database_system_identifier": { "type": ["string", "null"] }, "tags": { "type": "object", "description": "tags of the member\u2019s own file" }, "patroni": { "type": "object", "required": ["version", "scope"], "properties": { "version": { "type": "string", "description": "of Patroni" }, "scope": { "type": "string", "description": "name of the cluster" }, "name": { "type": "string", "description": "of the node, from 4.0 on" } }, "additionalProperties": true } }, "additionalProperties": true };
+var schema37 = { "$id": "validateNodeStatus", "type": "object", "required": ["state", "role", "patroni"], "properties": { "state": { "type": "string", "description": "running, starting, restarting, stopped, \u2026" }, "postmaster_start_time": { "type": ["string", "null"] }, "role": { "type": "string", "description": "master (3.x), primary (4.x), replica, standby_leader, demoted, uninitialized" }, "server_version": { "type": "integer" }, "timeline": { "type": ["integer", "null"] }, "xlog": { "type": "object", "required": [], "properties": { "replayed_timestamp": { "type": ["string", "null"] }, "paused": { "type": "boolean" } }, "additionalProperties": true }, "replication_state": { "type": ["string", "null"] }, "pause": { "type": "boolean" }, "pending_restart": { "type": "boolean" }, "pending_restart_reason": { "type": "object", "description": "from 4.0 on: parameter \u2192 what a restart would change", "additionalProperties": { "type": "object", "required": [], "properties": { "old_value": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "in force" }, "new_value": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "after the restart" } }, "additionalProperties": true } }, "scheduled_restart": { "type": "object", "required": ["schedule"], "properties": { "schedule": { "type": "string", "description": "ISO 8601" } }, "additionalProperties": true }, "cluster_unlocked": { "type": "boolean" }, "dcs_last_seen": { "type": "integer", "description": "seconds since 1970" }, "database_system_identifier": { "type": ["string", "null"] }, "tags": { "type": "object", "description": "tags of the member\u2019s own file" }, "patroni": { "type": "object", "required": ["version", "scope"], "properties": { "version": { "type": "string", "description": "of Patroni" }, "scope": { "type": "string", "description": "name of the cluster" }, "name": { "type": "string", "description": "of the node, from 4.0 on" } }, "additionalProperties": true } }, "additionalProperties": true };
 function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -2587,10 +2587,11 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.role !== void 0) {
+          if (data.postmaster_start_time !== void 0) {
+            let data1 = data.postmaster_start_time;
             const _errs4 = errors;
-            if (typeof data.role !== "string") {
-              validate26.errors = [{ instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            if (typeof data1 !== "string" && data1 !== null) {
+              validate26.errors = [{ instancePath: instancePath + "/postmaster_start_time", schemaPath: "#/properties/postmaster_start_time/type", keyword: "type", params: { type: schema37.properties.postmaster_start_time.type }, message: "must be string,null" }];
               return false;
             }
             var valid0 = _errs4 === errors;
@@ -2598,11 +2599,10 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data.server_version !== void 0) {
-              let data2 = data.server_version;
+            if (data.role !== void 0) {
               const _errs6 = errors;
-              if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
-                validate26.errors = [{ instancePath: instancePath + "/server_version", schemaPath: "#/properties/server_version/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+              if (typeof data.role !== "string") {
+                validate26.errors = [{ instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
               var valid0 = _errs6 === errors;
@@ -2610,11 +2610,11 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = true;
             }
             if (valid0) {
-              if (data.timeline !== void 0) {
-                let data3 = data.timeline;
+              if (data.server_version !== void 0) {
+                let data3 = data.server_version;
                 const _errs8 = errors;
-                if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3)) && data3 !== null) {
-                  validate26.errors = [{ instancePath: instancePath + "/timeline", schemaPath: "#/properties/timeline/type", keyword: "type", params: { type: schema37.properties.timeline.type }, message: "must be integer,null" }];
+                if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+                  validate26.errors = [{ instancePath: instancePath + "/server_version", schemaPath: "#/properties/server_version/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                   return false;
                 }
                 var valid0 = _errs8 === errors;
@@ -2622,60 +2622,61 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.xlog !== void 0) {
-                  let data4 = data.xlog;
+                if (data.timeline !== void 0) {
+                  let data4 = data.timeline;
                   const _errs10 = errors;
-                  if (errors === _errs10) {
-                    if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-                      if (data4.replayed_timestamp !== void 0) {
-                        let data5 = data4.replayed_timestamp;
-                        const _errs13 = errors;
-                        if (typeof data5 !== "string" && data5 !== null) {
-                          validate26.errors = [{ instancePath: instancePath + "/xlog/replayed_timestamp", schemaPath: "#/properties/xlog/properties/replayed_timestamp/type", keyword: "type", params: { type: schema37.properties.xlog.properties.replayed_timestamp.type }, message: "must be string,null" }];
-                          return false;
-                        }
-                        var valid1 = _errs13 === errors;
-                      } else {
-                        var valid1 = true;
-                      }
-                      if (valid1) {
-                        if (data4.paused !== void 0) {
-                          const _errs15 = errors;
-                          if (typeof data4.paused !== "boolean") {
-                            validate26.errors = [{ instancePath: instancePath + "/xlog/paused", schemaPath: "#/properties/xlog/properties/paused/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
-                            return false;
-                          }
-                          var valid1 = _errs15 === errors;
-                        } else {
-                          var valid1 = true;
-                        }
-                      }
-                    } else {
-                      validate26.errors = [{ instancePath: instancePath + "/xlog", schemaPath: "#/properties/xlog/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                      return false;
-                    }
+                  if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4)) && data4 !== null) {
+                    validate26.errors = [{ instancePath: instancePath + "/timeline", schemaPath: "#/properties/timeline/type", keyword: "type", params: { type: schema37.properties.timeline.type }, message: "must be integer,null" }];
+                    return false;
                   }
                   var valid0 = _errs10 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.replication_state !== void 0) {
-                    let data7 = data.replication_state;
-                    const _errs17 = errors;
-                    if (typeof data7 !== "string" && data7 !== null) {
-                      validate26.errors = [{ instancePath: instancePath + "/replication_state", schemaPath: "#/properties/replication_state/type", keyword: "type", params: { type: schema37.properties.replication_state.type }, message: "must be string,null" }];
-                      return false;
+                  if (data.xlog !== void 0) {
+                    let data5 = data.xlog;
+                    const _errs12 = errors;
+                    if (errors === _errs12) {
+                      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+                        if (data5.replayed_timestamp !== void 0) {
+                          let data6 = data5.replayed_timestamp;
+                          const _errs15 = errors;
+                          if (typeof data6 !== "string" && data6 !== null) {
+                            validate26.errors = [{ instancePath: instancePath + "/xlog/replayed_timestamp", schemaPath: "#/properties/xlog/properties/replayed_timestamp/type", keyword: "type", params: { type: schema37.properties.xlog.properties.replayed_timestamp.type }, message: "must be string,null" }];
+                            return false;
+                          }
+                          var valid1 = _errs15 === errors;
+                        } else {
+                          var valid1 = true;
+                        }
+                        if (valid1) {
+                          if (data5.paused !== void 0) {
+                            const _errs17 = errors;
+                            if (typeof data5.paused !== "boolean") {
+                              validate26.errors = [{ instancePath: instancePath + "/xlog/paused", schemaPath: "#/properties/xlog/properties/paused/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                              return false;
+                            }
+                            var valid1 = _errs17 === errors;
+                          } else {
+                            var valid1 = true;
+                          }
+                        }
+                      } else {
+                        validate26.errors = [{ instancePath: instancePath + "/xlog", schemaPath: "#/properties/xlog/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                        return false;
+                      }
                     }
-                    var valid0 = _errs17 === errors;
+                    var valid0 = _errs12 === errors;
                   } else {
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.pause !== void 0) {
+                    if (data.replication_state !== void 0) {
+                      let data8 = data.replication_state;
                       const _errs19 = errors;
-                      if (typeof data.pause !== "boolean") {
-                        validate26.errors = [{ instancePath: instancePath + "/pause", schemaPath: "#/properties/pause/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                      if (typeof data8 !== "string" && data8 !== null) {
+                        validate26.errors = [{ instancePath: instancePath + "/replication_state", schemaPath: "#/properties/replication_state/type", keyword: "type", params: { type: schema37.properties.replication_state.type }, message: "must be string,null" }];
                         return false;
                       }
                       var valid0 = _errs19 === errors;
@@ -2683,10 +2684,10 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.pending_restart !== void 0) {
+                      if (data.pause !== void 0) {
                         const _errs21 = errors;
-                        if (typeof data.pending_restart !== "boolean") {
-                          validate26.errors = [{ instancePath: instancePath + "/pending_restart", schemaPath: "#/properties/pending_restart/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                        if (typeof data.pause !== "boolean") {
+                          validate26.errors = [{ instancePath: instancePath + "/pause", schemaPath: "#/properties/pause/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
                           return false;
                         }
                         var valid0 = _errs21 === errors;
@@ -2694,235 +2695,234 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
                         var valid0 = true;
                       }
                       if (valid0) {
-                        if (data.pending_restart_reason !== void 0) {
-                          let data10 = data.pending_restart_reason;
+                        if (data.pending_restart !== void 0) {
                           const _errs23 = errors;
-                          if (errors === _errs23) {
-                            if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-                              for (const key0 in data10) {
-                                let data11 = data10[key0];
-                                const _errs26 = errors;
-                                if (errors === _errs26) {
-                                  if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-                                    if (data11.old_value !== void 0) {
-                                      let data12 = data11.old_value;
-                                      const _errs29 = errors;
-                                      const _errs30 = errors;
-                                      let valid4 = false;
-                                      const _errs31 = errors;
-                                      if (typeof data12 !== "string") {
-                                        const err0 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                                        if (vErrors === null) {
-                                          vErrors = [err0];
-                                        } else {
-                                          vErrors.push(err0);
-                                        }
-                                        errors++;
-                                      }
-                                      var _valid0 = _errs31 === errors;
-                                      valid4 = valid4 || _valid0;
-                                      const _errs33 = errors;
-                                      if (!(typeof data12 == "number" && isFinite(data12))) {
-                                        const err1 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf/1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                                        if (vErrors === null) {
-                                          vErrors = [err1];
-                                        } else {
-                                          vErrors.push(err1);
-                                        }
-                                        errors++;
-                                      }
-                                      var _valid0 = _errs33 === errors;
-                                      valid4 = valid4 || _valid0;
-                                      const _errs35 = errors;
-                                      if (typeof data12 !== "boolean") {
-                                        const err2 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf/2/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-                                        if (vErrors === null) {
-                                          vErrors = [err2];
-                                        } else {
-                                          vErrors.push(err2);
-                                        }
-                                        errors++;
-                                      }
-                                      var _valid0 = _errs35 === errors;
-                                      valid4 = valid4 || _valid0;
-                                      const _errs37 = errors;
-                                      if (data12 !== null) {
-                                        const err3 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf/3/type", keyword: "type", params: { type: "null" }, message: "must be null" };
-                                        if (vErrors === null) {
-                                          vErrors = [err3];
-                                        } else {
-                                          vErrors.push(err3);
-                                        }
-                                        errors++;
-                                      }
-                                      var _valid0 = _errs37 === errors;
-                                      valid4 = valid4 || _valid0;
-                                      if (!valid4) {
-                                        const err4 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                                        if (vErrors === null) {
-                                          vErrors = [err4];
-                                        } else {
-                                          vErrors.push(err4);
-                                        }
-                                        errors++;
-                                        validate26.errors = vErrors;
-                                        return false;
-                                      } else {
-                                        errors = _errs30;
-                                        if (vErrors !== null) {
-                                          if (_errs30) {
-                                            vErrors.length = _errs30;
-                                          } else {
-                                            vErrors = null;
-                                          }
-                                        }
-                                      }
-                                      var valid3 = _errs29 === errors;
-                                    } else {
-                                      var valid3 = true;
-                                    }
-                                    if (valid3) {
-                                      if (data11.new_value !== void 0) {
-                                        let data13 = data11.new_value;
-                                        const _errs39 = errors;
-                                        const _errs40 = errors;
-                                        let valid5 = false;
-                                        const _errs41 = errors;
-                                        if (typeof data13 !== "string") {
-                                          const err5 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                                          if (vErrors === null) {
-                                            vErrors = [err5];
-                                          } else {
-                                            vErrors.push(err5);
-                                          }
-                                          errors++;
-                                        }
-                                        var _valid1 = _errs41 === errors;
-                                        valid5 = valid5 || _valid1;
-                                        const _errs43 = errors;
-                                        if (!(typeof data13 == "number" && isFinite(data13))) {
-                                          const err6 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf/1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                                          if (vErrors === null) {
-                                            vErrors = [err6];
-                                          } else {
-                                            vErrors.push(err6);
-                                          }
-                                          errors++;
-                                        }
-                                        var _valid1 = _errs43 === errors;
-                                        valid5 = valid5 || _valid1;
-                                        const _errs45 = errors;
-                                        if (typeof data13 !== "boolean") {
-                                          const err7 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf/2/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-                                          if (vErrors === null) {
-                                            vErrors = [err7];
-                                          } else {
-                                            vErrors.push(err7);
-                                          }
-                                          errors++;
-                                        }
-                                        var _valid1 = _errs45 === errors;
-                                        valid5 = valid5 || _valid1;
-                                        const _errs47 = errors;
-                                        if (data13 !== null) {
-                                          const err8 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf/3/type", keyword: "type", params: { type: "null" }, message: "must be null" };
-                                          if (vErrors === null) {
-                                            vErrors = [err8];
-                                          } else {
-                                            vErrors.push(err8);
-                                          }
-                                          errors++;
-                                        }
-                                        var _valid1 = _errs47 === errors;
-                                        valid5 = valid5 || _valid1;
-                                        if (!valid5) {
-                                          const err9 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                                          if (vErrors === null) {
-                                            vErrors = [err9];
-                                          } else {
-                                            vErrors.push(err9);
-                                          }
-                                          errors++;
-                                          validate26.errors = vErrors;
-                                          return false;
-                                        } else {
-                                          errors = _errs40;
-                                          if (vErrors !== null) {
-                                            if (_errs40) {
-                                              vErrors.length = _errs40;
-                                            } else {
-                                              vErrors = null;
-                                            }
-                                          }
-                                        }
-                                        var valid3 = _errs39 === errors;
-                                      } else {
-                                        var valid3 = true;
-                                      }
-                                    }
-                                  } else {
-                                    validate26.errors = [{ instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/pending_restart_reason/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                    return false;
-                                  }
-                                }
-                                var valid2 = _errs26 === errors;
-                                if (!valid2) {
-                                  break;
-                                }
-                              }
-                            } else {
-                              validate26.errors = [{ instancePath: instancePath + "/pending_restart_reason", schemaPath: "#/properties/pending_restart_reason/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                              return false;
-                            }
+                          if (typeof data.pending_restart !== "boolean") {
+                            validate26.errors = [{ instancePath: instancePath + "/pending_restart", schemaPath: "#/properties/pending_restart/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                            return false;
                           }
                           var valid0 = _errs23 === errors;
                         } else {
                           var valid0 = true;
                         }
                         if (valid0) {
-                          if (data.scheduled_restart !== void 0) {
-                            let data14 = data.scheduled_restart;
-                            const _errs49 = errors;
-                            if (errors === _errs49) {
-                              if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-                                let missing1;
-                                if (data14.schedule === void 0 && (missing1 = "schedule")) {
-                                  validate26.errors = [{ instancePath: instancePath + "/scheduled_restart", schemaPath: "#/properties/scheduled_restart/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
-                                  return false;
-                                } else {
-                                  if (data14.schedule !== void 0) {
-                                    if (typeof data14.schedule !== "string") {
-                                      validate26.errors = [{ instancePath: instancePath + "/scheduled_restart/schedule", schemaPath: "#/properties/scheduled_restart/properties/schedule/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          if (data.pending_restart_reason !== void 0) {
+                            let data11 = data.pending_restart_reason;
+                            const _errs25 = errors;
+                            if (errors === _errs25) {
+                              if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                                for (const key0 in data11) {
+                                  let data12 = data11[key0];
+                                  const _errs28 = errors;
+                                  if (errors === _errs28) {
+                                    if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                                      if (data12.old_value !== void 0) {
+                                        let data13 = data12.old_value;
+                                        const _errs31 = errors;
+                                        const _errs32 = errors;
+                                        let valid4 = false;
+                                        const _errs33 = errors;
+                                        if (typeof data13 !== "string") {
+                                          const err0 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                          if (vErrors === null) {
+                                            vErrors = [err0];
+                                          } else {
+                                            vErrors.push(err0);
+                                          }
+                                          errors++;
+                                        }
+                                        var _valid0 = _errs33 === errors;
+                                        valid4 = valid4 || _valid0;
+                                        const _errs35 = errors;
+                                        if (!(typeof data13 == "number" && isFinite(data13))) {
+                                          const err1 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf/1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                                          if (vErrors === null) {
+                                            vErrors = [err1];
+                                          } else {
+                                            vErrors.push(err1);
+                                          }
+                                          errors++;
+                                        }
+                                        var _valid0 = _errs35 === errors;
+                                        valid4 = valid4 || _valid0;
+                                        const _errs37 = errors;
+                                        if (typeof data13 !== "boolean") {
+                                          const err2 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf/2/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                                          if (vErrors === null) {
+                                            vErrors = [err2];
+                                          } else {
+                                            vErrors.push(err2);
+                                          }
+                                          errors++;
+                                        }
+                                        var _valid0 = _errs37 === errors;
+                                        valid4 = valid4 || _valid0;
+                                        const _errs39 = errors;
+                                        if (data13 !== null) {
+                                          const err3 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf/3/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+                                          if (vErrors === null) {
+                                            vErrors = [err3];
+                                          } else {
+                                            vErrors.push(err3);
+                                          }
+                                          errors++;
+                                        }
+                                        var _valid0 = _errs39 === errors;
+                                        valid4 = valid4 || _valid0;
+                                        if (!valid4) {
+                                          const err4 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/old_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/old_value/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                          if (vErrors === null) {
+                                            vErrors = [err4];
+                                          } else {
+                                            vErrors.push(err4);
+                                          }
+                                          errors++;
+                                          validate26.errors = vErrors;
+                                          return false;
+                                        } else {
+                                          errors = _errs32;
+                                          if (vErrors !== null) {
+                                            if (_errs32) {
+                                              vErrors.length = _errs32;
+                                            } else {
+                                              vErrors = null;
+                                            }
+                                          }
+                                        }
+                                        var valid3 = _errs31 === errors;
+                                      } else {
+                                        var valid3 = true;
+                                      }
+                                      if (valid3) {
+                                        if (data12.new_value !== void 0) {
+                                          let data14 = data12.new_value;
+                                          const _errs41 = errors;
+                                          const _errs42 = errors;
+                                          let valid5 = false;
+                                          const _errs43 = errors;
+                                          if (typeof data14 !== "string") {
+                                            const err5 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                            if (vErrors === null) {
+                                              vErrors = [err5];
+                                            } else {
+                                              vErrors.push(err5);
+                                            }
+                                            errors++;
+                                          }
+                                          var _valid1 = _errs43 === errors;
+                                          valid5 = valid5 || _valid1;
+                                          const _errs45 = errors;
+                                          if (!(typeof data14 == "number" && isFinite(data14))) {
+                                            const err6 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf/1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                                            if (vErrors === null) {
+                                              vErrors = [err6];
+                                            } else {
+                                              vErrors.push(err6);
+                                            }
+                                            errors++;
+                                          }
+                                          var _valid1 = _errs45 === errors;
+                                          valid5 = valid5 || _valid1;
+                                          const _errs47 = errors;
+                                          if (typeof data14 !== "boolean") {
+                                            const err7 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf/2/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                                            if (vErrors === null) {
+                                              vErrors = [err7];
+                                            } else {
+                                              vErrors.push(err7);
+                                            }
+                                            errors++;
+                                          }
+                                          var _valid1 = _errs47 === errors;
+                                          valid5 = valid5 || _valid1;
+                                          const _errs49 = errors;
+                                          if (data14 !== null) {
+                                            const err8 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf/3/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+                                            if (vErrors === null) {
+                                              vErrors = [err8];
+                                            } else {
+                                              vErrors.push(err8);
+                                            }
+                                            errors++;
+                                          }
+                                          var _valid1 = _errs49 === errors;
+                                          valid5 = valid5 || _valid1;
+                                          if (!valid5) {
+                                            const err9 = { instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/new_value", schemaPath: "#/properties/pending_restart_reason/additionalProperties/properties/new_value/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                            if (vErrors === null) {
+                                              vErrors = [err9];
+                                            } else {
+                                              vErrors.push(err9);
+                                            }
+                                            errors++;
+                                            validate26.errors = vErrors;
+                                            return false;
+                                          } else {
+                                            errors = _errs42;
+                                            if (vErrors !== null) {
+                                              if (_errs42) {
+                                                vErrors.length = _errs42;
+                                              } else {
+                                                vErrors = null;
+                                              }
+                                            }
+                                          }
+                                          var valid3 = _errs41 === errors;
+                                        } else {
+                                          var valid3 = true;
+                                        }
+                                      }
+                                    } else {
+                                      validate26.errors = [{ instancePath: instancePath + "/pending_restart_reason/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/pending_restart_reason/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                       return false;
                                     }
                                   }
+                                  var valid2 = _errs28 === errors;
+                                  if (!valid2) {
+                                    break;
+                                  }
                                 }
                               } else {
-                                validate26.errors = [{ instancePath: instancePath + "/scheduled_restart", schemaPath: "#/properties/scheduled_restart/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                validate26.errors = [{ instancePath: instancePath + "/pending_restart_reason", schemaPath: "#/properties/pending_restart_reason/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                 return false;
                               }
                             }
-                            var valid0 = _errs49 === errors;
+                            var valid0 = _errs25 === errors;
                           } else {
                             var valid0 = true;
                           }
                           if (valid0) {
-                            if (data.cluster_unlocked !== void 0) {
-                              const _errs54 = errors;
-                              if (typeof data.cluster_unlocked !== "boolean") {
-                                validate26.errors = [{ instancePath: instancePath + "/cluster_unlocked", schemaPath: "#/properties/cluster_unlocked/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
-                                return false;
+                            if (data.scheduled_restart !== void 0) {
+                              let data15 = data.scheduled_restart;
+                              const _errs51 = errors;
+                              if (errors === _errs51) {
+                                if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+                                  let missing1;
+                                  if (data15.schedule === void 0 && (missing1 = "schedule")) {
+                                    validate26.errors = [{ instancePath: instancePath + "/scheduled_restart", schemaPath: "#/properties/scheduled_restart/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                    return false;
+                                  } else {
+                                    if (data15.schedule !== void 0) {
+                                      if (typeof data15.schedule !== "string") {
+                                        validate26.errors = [{ instancePath: instancePath + "/scheduled_restart/schedule", schemaPath: "#/properties/scheduled_restart/properties/schedule/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                        return false;
+                                      }
+                                    }
+                                  }
+                                } else {
+                                  validate26.errors = [{ instancePath: instancePath + "/scheduled_restart", schemaPath: "#/properties/scheduled_restart/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                  return false;
+                                }
                               }
-                              var valid0 = _errs54 === errors;
+                              var valid0 = _errs51 === errors;
                             } else {
                               var valid0 = true;
                             }
                             if (valid0) {
-                              if (data.dcs_last_seen !== void 0) {
-                                let data17 = data.dcs_last_seen;
+                              if (data.cluster_unlocked !== void 0) {
                                 const _errs56 = errors;
-                                if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-                                  validate26.errors = [{ instancePath: instancePath + "/dcs_last_seen", schemaPath: "#/properties/dcs_last_seen/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                if (typeof data.cluster_unlocked !== "boolean") {
+                                  validate26.errors = [{ instancePath: instancePath + "/cluster_unlocked", schemaPath: "#/properties/cluster_unlocked/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
                                   return false;
                                 }
                                 var valid0 = _errs56 === errors;
@@ -2930,11 +2930,11 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
                                 var valid0 = true;
                               }
                               if (valid0) {
-                                if (data.database_system_identifier !== void 0) {
-                                  let data18 = data.database_system_identifier;
+                                if (data.dcs_last_seen !== void 0) {
+                                  let data18 = data.dcs_last_seen;
                                   const _errs58 = errors;
-                                  if (typeof data18 !== "string" && data18 !== null) {
-                                    validate26.errors = [{ instancePath: instancePath + "/database_system_identifier", schemaPath: "#/properties/database_system_identifier/type", keyword: "type", params: { type: schema37.properties.database_system_identifier.type }, message: "must be string,null" }];
+                                  if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+                                    validate26.errors = [{ instancePath: instancePath + "/dcs_last_seen", schemaPath: "#/properties/dcs_last_seen/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                     return false;
                                   }
                                   var valid0 = _errs58 === errors;
@@ -2942,11 +2942,11 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
                                   var valid0 = true;
                                 }
                                 if (valid0) {
-                                  if (data.tags !== void 0) {
-                                    let data19 = data.tags;
+                                  if (data.database_system_identifier !== void 0) {
+                                    let data19 = data.database_system_identifier;
                                     const _errs60 = errors;
-                                    if (!(data19 && typeof data19 == "object" && !Array.isArray(data19))) {
-                                      validate26.errors = [{ instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                    if (typeof data19 !== "string" && data19 !== null) {
+                                      validate26.errors = [{ instancePath: instancePath + "/database_system_identifier", schemaPath: "#/properties/database_system_identifier/type", keyword: "type", params: { type: schema37.properties.database_system_identifier.type }, message: "must be string,null" }];
                                       return false;
                                     }
                                     var valid0 = _errs60 === errors;
@@ -2954,31 +2954,32 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
                                     var valid0 = true;
                                   }
                                   if (valid0) {
-                                    if (data.patroni !== void 0) {
-                                      let data20 = data.patroni;
+                                    if (data.tags !== void 0) {
+                                      let data20 = data.tags;
                                       const _errs62 = errors;
-                                      if (errors === _errs62) {
-                                        if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
-                                          let missing2;
-                                          if (data20.version === void 0 && (missing2 = "version") || data20.scope === void 0 && (missing2 = "scope")) {
-                                            validate26.errors = [{ instancePath: instancePath + "/patroni", schemaPath: "#/properties/patroni/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
-                                            return false;
-                                          } else {
-                                            if (data20.version !== void 0) {
-                                              const _errs65 = errors;
-                                              if (typeof data20.version !== "string") {
-                                                validate26.errors = [{ instancePath: instancePath + "/patroni/version", schemaPath: "#/properties/patroni/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                return false;
-                                              }
-                                              var valid7 = _errs65 === errors;
+                                      if (!(data20 && typeof data20 == "object" && !Array.isArray(data20))) {
+                                        validate26.errors = [{ instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                        return false;
+                                      }
+                                      var valid0 = _errs62 === errors;
+                                    } else {
+                                      var valid0 = true;
+                                    }
+                                    if (valid0) {
+                                      if (data.patroni !== void 0) {
+                                        let data21 = data.patroni;
+                                        const _errs64 = errors;
+                                        if (errors === _errs64) {
+                                          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+                                            let missing2;
+                                            if (data21.version === void 0 && (missing2 = "version") || data21.scope === void 0 && (missing2 = "scope")) {
+                                              validate26.errors = [{ instancePath: instancePath + "/patroni", schemaPath: "#/properties/patroni/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
+                                              return false;
                                             } else {
-                                              var valid7 = true;
-                                            }
-                                            if (valid7) {
-                                              if (data20.scope !== void 0) {
+                                              if (data21.version !== void 0) {
                                                 const _errs67 = errors;
-                                                if (typeof data20.scope !== "string") {
-                                                  validate26.errors = [{ instancePath: instancePath + "/patroni/scope", schemaPath: "#/properties/patroni/properties/scope/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                if (typeof data21.version !== "string") {
+                                                  validate26.errors = [{ instancePath: instancePath + "/patroni/version", schemaPath: "#/properties/patroni/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                                   return false;
                                                 }
                                                 var valid7 = _errs67 === errors;
@@ -2986,27 +2987,39 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
                                                 var valid7 = true;
                                               }
                                               if (valid7) {
-                                                if (data20.name !== void 0) {
+                                                if (data21.scope !== void 0) {
                                                   const _errs69 = errors;
-                                                  if (typeof data20.name !== "string") {
-                                                    validate26.errors = [{ instancePath: instancePath + "/patroni/name", schemaPath: "#/properties/patroni/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                  if (typeof data21.scope !== "string") {
+                                                    validate26.errors = [{ instancePath: instancePath + "/patroni/scope", schemaPath: "#/properties/patroni/properties/scope/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                                     return false;
                                                   }
                                                   var valid7 = _errs69 === errors;
                                                 } else {
                                                   var valid7 = true;
                                                 }
+                                                if (valid7) {
+                                                  if (data21.name !== void 0) {
+                                                    const _errs71 = errors;
+                                                    if (typeof data21.name !== "string") {
+                                                      validate26.errors = [{ instancePath: instancePath + "/patroni/name", schemaPath: "#/properties/patroni/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                      return false;
+                                                    }
+                                                    var valid7 = _errs71 === errors;
+                                                  } else {
+                                                    var valid7 = true;
+                                                  }
+                                                }
                                               }
                                             }
+                                          } else {
+                                            validate26.errors = [{ instancePath: instancePath + "/patroni", schemaPath: "#/properties/patroni/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                            return false;
                                           }
-                                        } else {
-                                          validate26.errors = [{ instancePath: instancePath + "/patroni", schemaPath: "#/properties/patroni/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                          return false;
                                         }
+                                        var valid0 = _errs64 === errors;
+                                      } else {
+                                        var valid0 = true;
                                       }
-                                      var valid0 = _errs62 === errors;
-                                    } else {
-                                      var valid0 = true;
                                     }
                                   }
                                 }

@@ -23,6 +23,7 @@ const tags = Type.Optional(openObject('tags of the member’s own file'));
 /** GET /patroni: a node about itself. */
 export const nodeStatusSchema = growingObject({
   state: text('running, starting, restarting, stopped, …'),
+  postmaster_start_time: Type.Optional(nullable(Type.String())),
   role: text('master (3.x), primary (4.x), replica, standby_leader, demoted, uninitialized'),
   server_version: Type.Optional(Type.Integer()),
   timeline: Type.Optional(nullable(Type.Integer())),

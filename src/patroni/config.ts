@@ -5,6 +5,7 @@ import { displaySetting, parseSetting } from '../core/setting/value.js';
 import type { ClusterMember, ClusterView, DcsConfig, NodeStatus } from './answers.js';
 import type { Told } from './client.js';
 import type { ConfigParameter, MemberValue, PatroniConfigData } from './configData.js';
+import type { DcsSight } from './dcsSight.js';
 import { dcsParameters, dcsProblem, maskedConfig, type DcsParameter } from './dcsParameters.js';
 import { isSame, originOf, type MemberConfiguration } from './levels.js';
 
@@ -28,7 +29,7 @@ export function clusterConfig(
 ): PatroniConfigData {
   const inDcs = dcsParameters(config);
   return {
-    scope: view.scope ?? members.find(({ own }) => own !== null)?.own?.patroni.scope ?? null,
+    scope: scopeOf({ view, members }),
     told_by: url,
     config: maskedConfig(config),
     members: members.map(memberRow),
@@ -43,7 +44,13 @@ export function clusterConfig(
   };
 }
 
-function memberRow({ listed, configuration }: ConfiguredMember): PatroniConfigData['members'][number] {
+/** Name of the cluster: Patroni 3 tells it only of each member. */
+export function scopeOf({ view, members }: Pick<DcsSight, 'view' | 'members'>): string | null {
+  return view.scope ?? members.find(({ own }) => own !== null)?.own?.patroni.scope ?? null;
+}
+
+/** The row of a member: whether it was asked, and what came of it. */
+export function memberRow({ listed, configuration }: ConfiguredMember): PatroniConfigData['members'][number] {
   const { name, role, host = null, port = null } = listed;
   const asked = { name, role, host, port };
   if (configuration === null) return { ...asked, reachable: null, error: null };
@@ -54,7 +61,8 @@ function memberRow({ listed, configuration }: ConfiguredMember): PatroniConfigDa
   return { ...asked, reachable: true, error: null };
 }
 
-function isConfiguration(one: ConfiguredMember['configuration']): one is MemberConfiguration {
+/** Whether the member was asked over SQL, and answered. */
+export function isConfiguration(one: ConfiguredMember['configuration']): one is MemberConfiguration {
   return one !== null && 'settings' in one;
 }
 

@@ -4,7 +4,7 @@ const text = (description: string): ReturnType<typeof Type.String> => Type.Strin
 const flag = (description: string): ReturnType<typeof Type.Boolean> => Type.Boolean({ description });
 
 /** Where the value in force can come from on a member, strongest first; docs/patroni.md describes them. */
-const LEVELS = [
+export const LEVELS = [
   'database_role',
   'command_line',
   'auto_conf',
@@ -51,7 +51,8 @@ const parameterSchema = closedObject({
   members: Type.Array(valueSchema),
 });
 
-const memberSchema = closedObject({
+/** A member, and whether its PostgreSQL was asked. */
+export const configuredMemberSchema = closedObject({
   name: Type.String(),
   role: text('as /cluster has it'),
   host: nullable(Type.String()),
@@ -65,7 +66,7 @@ export const patroniConfigData = closedObject({
   scope: nullable(text('name of the cluster')),
   told_by: text('URL whose /config this is'),
   config: openObject('the dynamic configuration as the DCS holds it; secrets masked'),
-  members: Type.Array(memberSchema),
+  members: Type.Array(configuredMemberSchema),
   parameters: Type.Array(parameterSchema, {
     description:
       'every parameter of the DCS, and those that a member gets from its command line, its own file or ALTER SYSTEM',

@@ -23,6 +23,12 @@ export function dcsParameters(config: DcsConfig): readonly DcsParameter[] {
   return Object.entries(parameters).map(([name, value]) => ({ name, text: textOf(value) }));
 }
 
+/** What the DCS holds for a parameter, in whatever case; of several keys the last, as for Patroni. Null for none. */
+export function dcsParameter(config: DcsConfig, name: string): DcsParameter | null {
+  const key = name.toLowerCase();
+  return dcsParameters(config).findLast((one) => one.name.toLowerCase() === key) ?? null;
+}
+
 /** Why the DCS's value of a parameter cannot come into force as it stands, as far as the DCS alone shows. */
 export function dcsProblem({ name, text }: DcsParameter, all: readonly DcsParameter[]): string | null {
   const key = name.toLowerCase();

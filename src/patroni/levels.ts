@@ -60,6 +60,34 @@ export function originOf(setting: Setting, dcs: string | null, member: MemberCon
   return inPatronisFile(setting, dcs, writtenText(setting, sourcefile, member));
 }
 
+/** Who has given a parameter its entry in the file that Patroni writes on a member; null for no entry there. */
+export interface PatronisEntry {
+  readonly level: 'local_yaml' | 'patroni';
+  /** Null where the file itself cannot be read. */
+  readonly text: string | null;
+}
+
+/**
+ * The entry of Patroni's file for a parameter that the DCS does not have, even where another level beats it.
+ * `unknown` where the role sees neither the files nor which of them a value comes from.
+ */
+export function patronisEntry(name: string, member: MemberConfiguration): PatronisEntry | 'unknown' | null {
+  const key = name.toLowerCase();
+  const { settings, fileEntries } = member;
+  const level = PATRONIS_OWN.test(key) ? 'patroni' : 'local_yaml';
+  const file = settings.get('config_file')?.setting;
+  if (fileEntries !== null && file !== undefined) {
+    const entry = fileEntries.findLast((one) => one.name?.toLowerCase() === key && one.sourcefile === file);
+    return entry === undefined ? null : { level, text: entry.setting };
+  }
+  const setting = settings.get(key);
+  if (setting === undefined) return member.complete ? null : 'unknown';
+  if (setting.source === 'default') return null;
+  // A value of another level may hide one in the file.
+  if (setting.source !== 'configuration file' || setting.sourcefile === null) return 'unknown';
+  return setting.sourcefile === file ? { level, text: null } : 'unknown';
+}
+
 function inPatronisFile(setting: Setting, dcs: string | null, written: string): Origin {
   if (dcs === null) {
     return { level: PATRONIS_OWN.test(setting.name) ? 'patroni' : 'local_yaml', why: null };

@@ -1,4 +1,5 @@
 import type { Server } from '../cluster/server.js';
+import type { DcsKnown } from '../patroni/dcsSight.js';
 import type { Configuration } from './configuration.js';
 import { DIFFERENT_BY_NATURE } from './diffByNature.js';
 import { compareServers } from './diffCluster.js';
@@ -10,22 +11,36 @@ import type { Tuning } from './tune.js';
 import type { TuneWish } from './tuneWish.js';
 
 /** A server and its whole configuration. */
-export interface Met {
+interface There {
   readonly server: Server;
   readonly configuration: Configuration;
 }
 
-const NOTHING_SAID = { workload: null, profile: null, rules: null, format: null, server_version_num: null };
+/** The server that is compared, its whole configuration, and what is known of the DCS of its cluster. */
+export interface Met extends There {
+  readonly dcs: DcsKnown;
+}
+
+/** An answer; what there is to say of the cluster is for the command to add. */
+export type Compared = Omit<ConfigDiffData, 'patroni'>;
+
+export const NOTHING_SAID = {
+  workload: null,
+  profile: null,
+  rules: null,
+  format: null,
+  server_version_num: null,
+};
 
 /** What config diff answers about recommendations. */
-export function againstRecommendations(here: Met, wish: TuneWish, tuning: Tuning): ConfigDiffData {
+export function againstRecommendations(here: Met, wish: TuneWish, tuning: Tuning): Compared {
   const { workload, rules } = wish;
   const { profile, host, refused, recommendations } = tuning;
   const name = `${workload}, ${profile}`;
   return {
     ...answer(
       { ...NOTHING_SAID, kind: 'recommendations', name, workload, profile, rules },
-      differencesFrom(here.configuration, recommendations),
+      differencesFrom(here, recommendations),
       [],
     ),
     refused: [...refused],
@@ -34,7 +49,7 @@ export function againstRecommendations(here: Met, wish: TuneWish, tuning: Tuning
 }
 
 /** What config diff answers about a file; what is different by nature is left out of a saved config show. */
-export function againstFile(here: Met, name: string, input: DiffInput, all: boolean): ConfigDiffData {
+export function againstFile(here: Met, name: string, input: DiffInput, all: boolean): Compared {
   const isLeftOut = (parameter: string): boolean =>
     input.format === 'show' && !all && DIFFERENT_BY_NATURE.has(parameter.toLowerCase());
   const wanted = input.wanted.filter((one) => !isLeftOut(one.name));
@@ -44,7 +59,7 @@ export function againstFile(here: Met, name: string, input: DiffInput, all: bool
 }
 
 /** What config diff answers about another server. */
-export function againstCluster(here: Met, name: string, there: Met, all: boolean): ConfigDiffData {
+export function againstCluster(here: Met, name: string, there: There, all: boolean): Compared {
   const known = [...here.configuration.settings.keys(), ...there.configuration.settings.keys()];
   const leftOut = all ? [] : [...DIFFERENT_BY_NATURE].filter((parameter) => known.includes(parameter));
   const { serverVersionNum } = there.server.facts;
@@ -52,7 +67,8 @@ export function againstCluster(here: Met, name: string, there: Met, all: boolean
   return answer(against, compareServers(here, there.configuration, new Set(leftOut)), leftOut);
 }
 
-function answer(against: Against, comparison: Comparison, leftOut: readonly string[]): ConfigDiffData {
+/** What config diff answers about a comparison with a server or a DCS. */
+export function answer(against: Against, comparison: Comparison, leftOut: readonly string[]): Compared {
   return {
     against,
     differences: [...comparison.differences],

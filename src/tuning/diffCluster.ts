@@ -5,8 +5,11 @@ import type { UnknownParameter } from './diffData.js';
 import type { Wanted } from './diffInput.js';
 import { compareWanted, type Comparison, type Here } from './diffSettings.js';
 
+/** What a server has in force. */
+type ServerSettings = Pick<Configuration, 'settings' | 'complete'>;
+
 /** Compares what is in force on two servers; what only one of them shows is told as unknown, by name. */
-export function compareServers(here: Here, there: Configuration, leftOut: ReadonlySet<string>): Comparison {
+export function compareServers(here: Here, there: ServerSettings, leftOut: ReadonlySet<string>): Comparison {
   const wanted = [...there.settings.values()]
     .filter((setting) => !leftOut.has(setting.name) && !isOfTheConnection(here.configuration, setting))
     .map(wantedOf);
@@ -35,7 +38,7 @@ function wantedOf(setting: Setting): Wanted {
   };
 }
 
-function notThere({ complete }: Configuration, parameter: string): UnknownParameter {
+function notThere({ complete }: ServerSettings, parameter: string): UnknownParameter {
   return complete
     ? {
         parameter,

@@ -1,5 +1,7 @@
 import { closedObject, nullable, oneOf, openObject, Type, type Static } from '../core/schema.js';
 import { CONTEXTS } from '../core/setting/spec.js';
+import { LEVELS } from '../patroni/configData.js';
+import { patroniSeenSchema } from '../patroni/seenData.js';
 import { hostFactsSchema } from './host/hostFacts.js';
 import { recommendationSchema, refusedProposalSchema } from './recommendation.js';
 import { CONFIDENCES } from './rule.js';
@@ -30,7 +32,7 @@ const differenceSchema = closedObject({
   rationale: Type.String({ description: 'why the line is here' }),
   source: Type.String({
     description:
-      'where other comes from: pgtune, pgdba, measured (a rule), file, changeset, or pg_settings.source of the other ' +
+      'where other comes from: pgtune, pgdba, measured (a rule), file, changeset, dcs, or pg_settings.source of the other ' +
       'server or of the saved answer',
   }),
   line: nullable(Type.Integer({ description: 'line of the file that other stands in' })),
@@ -46,16 +48,28 @@ const differenceSchema = closedObject({
     ),
   ),
   override: recommendationSchema.properties.override,
+  level: nullable(
+    oneOf(
+      LEVELS,
+      'with Patroni: which level current comes from (docs/patroni.md); null without, and where it cannot be told',
+    ),
+  ),
+  member: text('against members: whose value other is; else null'),
+  reason: text('against the DCS: why its value is not in force here; else null'),
 });
 
 /** `data` of config diff. */
 export const configDiffData = closedObject({
   against: closedObject(
     {
-      kind: oneOf(['recommendations', 'file', 'cluster']),
+      kind: oneOf(
+        ['recommendations', 'file', 'cluster', 'dcs', 'member', 'members'],
+        'dcs, member, members: of the Patroni cluster that the server belongs to',
+      ),
       name: Type.String({
         description:
-          'workload and profile; the file, - for stdin; the name in the registry, or host and port of the server',
+          'workload and profile; the file, - for stdin; the name in the registry, or host and port of the server; the URL ' +
+          'whose /config it is; the member; of members their number',
       }),
       workload: nullable(oneOf(WORKLOADS, 'what the recommendations are for; null for no recommendations')),
       profile: nullable(oneOf(PROFILES, 'of the recommendations')),
@@ -98,6 +112,7 @@ export const configDiffData = closedObject({
     description: 'parameters that differ between servers by nature, not compared without --all',
   }),
   compared: Type.Integer({ description: 'parameters that were compared' }),
+  patroni: nullable(patroniSeenSchema),
 });
 
 export type ConfigDiffData = Static<typeof configDiffData>;

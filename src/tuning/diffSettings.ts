@@ -1,11 +1,13 @@
 import type { Server } from '../cluster/server.js';
 import { isMasked, maskSetting } from '../core/mask.js';
 import type { Setting } from '../core/setting/spec.js';
+import type { DcsKnown } from '../patroni/dcsSight.js';
 import { displaySetting, parseSetting, sameSetting, type ParsedSetting } from '../core/setting/value.js';
 import { isAutoConf, type Configuration } from './configuration.js';
 import type { Difference, InvalidValue, UnknownParameter } from './diffData.js';
 import type { Wanted } from './diffInput.js';
 import { masksOf } from './masks.js';
+import { dcsLevelOf } from './dcsLevel.js';
 import { patroniOverride } from './override.js';
 import { isInForce, isShownOtherwise, pendingOf } from './pending.js';
 
@@ -13,6 +15,8 @@ import { isInForce, isShownOtherwise, pendingOf } from './pending.js';
 export interface Here {
   readonly server: Pick<Server, 'managedBy'>;
   readonly configuration: Configuration;
+  /** What is known of the DCS of its cluster. */
+  readonly dcs: DcsKnown;
 }
 
 export interface Comparison {
@@ -91,11 +95,16 @@ function differenceOf(here: Here, setting: Setting, other: string, wanted: Wante
     line: wanted.line,
     rationale: wanted.rationale,
     evidence: null,
-    override: {
-      patroni_override: patroniOverride(here.server, here.configuration, setting.name),
-      masked_by: masksOf(here.configuration, setting.name),
-    },
+    override: overrideRow(here, setting.name),
   });
+}
+
+/** What beats a change of a parameter here. */
+export function overrideRow({ server, configuration, dcs }: Here, name: string): Difference['override'] {
+  return {
+    patroni_override: patroniOverride(server, configuration, name, dcs),
+    masked_by: masksOf(configuration, name),
+  };
 }
 
 type Told =
@@ -103,9 +112,9 @@ type Told =
 
 /** A row of the answer: what is told of the other side, and what this server has. */
 export function rowOf(
-  { configuration }: Pick<Here, 'configuration'>,
+  { configuration, dcs }: Pick<Here, 'configuration' | 'dcs'>,
   setting: Setting,
-  told: Pick<Difference, Told>,
+  told: Pick<Difference, Told> & Partial<Pick<Difference, 'member' | 'reason'>>,
 ): Difference {
   const { name, context, unit, source } = setting;
   const current = maskSetting(name, displaySetting(setting, setting.setting));
@@ -123,11 +132,15 @@ export function rowOf(
     context,
     needs_restart: context === 'postmaster',
     pending: pendingOf(configuration, setting).waits,
+    level: dcsLevelOf(dcs, configuration, setting).level,
+    member: null,
+    reason: null,
     ...rest,
   };
 }
 
-function notHere({ complete }: Configuration, name: string): UnknownParameter {
+/** A name that this server does not show. */
+export function notHere({ complete }: Configuration, name: string): UnknownParameter {
   return complete
     ? unknown(name, 'no_such_parameter', 'this server has no parameter of that name')
     : unknown(name, 'hidden', 'this server shows no parameter of that name, but hides some from this role');

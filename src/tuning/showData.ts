@@ -1,5 +1,7 @@
 import { closedObject, nullable, oneOf, Type, type Static } from '../core/schema.js';
 import { CONTEXTS } from '../core/setting/spec.js';
+import { LEVELS } from '../patroni/configData.js';
+import { patroniSeenSchema } from '../patroni/seenData.js';
 import { maskSchema } from './changeset/changeSet.js';
 
 /** pg_settings.source in PostgreSQL's order: each beats those before it. */
@@ -52,6 +54,18 @@ const shownSettingSchema = closedObject({
       'levels that beat the configuration files (command_line for everybody, database and role for their sessions), ' +
       'and the entry that beats earlier ones in the files',
   }),
+  level: nullable(
+    oneOf(
+      LEVELS,
+      'with Patroni: which level the value in force comes from (docs/patroni.md); null without, and where it cannot be told',
+    ),
+  ),
+  dcs_value: text(
+    'with Patroni: what the DCS has, as it stands there; secrets masked; null where it has nothing',
+  ),
+  matches_dcs: nullable(
+    Type.Boolean({ description: 'whether dcs_value is in force; null where there is none' }),
+  ),
   boot_val: text('value when nothing sets it'),
   reset_val: text('value that RESET gives in a session'),
   vartype: oneOf(['bool', 'enum', 'integer', 'real', 'string']),
@@ -70,6 +84,7 @@ const fileErrorSchema = closedObject({
 
 /** `data` of config show. */
 export const configShowData = closedObject({
+  patroni: nullable(patroniSeenSchema),
   settings: Type.Array(shownSettingSchema, { description: 'by name, never cut by --limit' }),
   files: nullable(
     Type.Array(fileErrorSchema, {

@@ -10,6 +10,7 @@ import { plannedHost, readHostFacts, type HostFacts } from './host/hostFacts.js'
 import { thisMachine } from './host/localMachine.js';
 import { HOST_FUNCTIONS } from './host/sqlReader.js';
 import { masksOf } from './masks.js';
+import type { DcsKnown } from '../patroni/dcsSight.js';
 import { patroniOverride } from './override.js';
 import { EVIDENCE_SECTIONS, readEvidence } from './readEvidence.js';
 import { recommend, type Recommendations, type TuneWarning } from './recommend.js';
@@ -39,6 +40,7 @@ export const TUNE_QUESTIONS: FactQuestions = {
 /**
  * What is recommended for a server as it is, by its settings, its host and its statistics; two round trips.
  * @param server met with {@link TUNE_QUESTIONS} and shared statistics
+ * @param dcs what is known of the DCS of its cluster
  * @throws PgdbaError `usage` when the rules need to know the RAM and nobody does; `connection_lost`, `run_timeout`
  */
 export async function recommendForServer(
@@ -46,6 +48,7 @@ export async function recommendForServer(
   configuration: Configuration,
   wish: TuneWish,
   clock: Clock,
+  dcs: DcsKnown,
 ): Promise<Tuning> {
   const [host, evidence] = await Promise.all([
     readHostFacts({ server, flags: wish.host, machine: thisMachine, clock }),
@@ -54,7 +57,7 @@ export async function recommendForServer(
   const { settings } = configuration;
   const situation = situationOf(wish, host, { major: server.facts.major, settings, evidence });
   return tuningOf(situation, host, wish, (parameter) => ({
-    patroni_override: patroniOverride(server, configuration, parameter),
+    patroni_override: patroniOverride(server, configuration, parameter, dcs),
     masked_by: masksOf(configuration, parameter),
   }));
 }

@@ -21,6 +21,7 @@ const OPTIONS: PlanOptions = {
   newId: () => NEW_ID,
   via: 'auto',
   ramBytes: 64 * GB,
+  dcs: null,
 };
 
 /** Parameters and their new values; null = RESET. */

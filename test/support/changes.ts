@@ -135,7 +135,7 @@ export class ChangeHome {
     run.command = direction === 'rollback' ? 'config rollback' : 'config apply';
     const limits = { 'statement-timeout': 10_000, 'lock-timeout': 200, timeout: 0 };
     const reach = new Reach(run, { dsn: this.dsn, ...limits }, 'fail');
-    const around = surroundingsOfChange(run, reach, null);
+    const around = surroundingsOfChange(run, reach, { ramBytes: null });
     const options = { changesetId, dryRun: false, force: false, waitMs: 0 };
     const { data, error } = await finish(direction, options, around);
     if (error !== null) throw error;

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { changing, surroundingsOfChange } from '../../changing.js';
 import { PgdbaError } from '../../core/errors.js';
-import { connectionFlags, durationFlag, tuningFlags, watchFlags } from '../../flags.js';
+import { connectionFlags, durationFlag, patroniFlags, tuningFlags, watchFlags } from '../../flags.js';
 import { readInput } from '../../inputFile.js';
 import { Reach } from '../../reach.js';
 import type { Outcome } from '../../run.js';
@@ -41,6 +41,7 @@ export class ConfigApply extends PgdbaCommand {
     resume: Flags.boolean({ summary: 'Finish a changeset that was cut off.', default: false }),
     'changeset-id': Flags.string({ summary: 'With --resume: which one.', helpValue: '<uuid>' }),
     ...watchFlags,
+    ...patroniFlags,
     ...connectionFlags,
   };
 
@@ -60,7 +61,10 @@ export class ConfigApply extends PgdbaCommand {
       { ...flags, timeout: timeoutFor(flags.timeout, watching) },
       'fail',
     );
-    const around = surroundingsOfChange(this.invocation, reach, flags.ram ?? null);
+    const around = surroundingsOfChange(this.invocation, reach, {
+      ramBytes: flags.ram ?? null,
+      patroni: flags,
+    });
     return changing(this.invocation, () =>
       request === null
         ? resumeChange({ ...common, changesetId: flags['changeset-id'] ?? null }, around)

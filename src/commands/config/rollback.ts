@@ -29,7 +29,7 @@ export class ConfigRollback extends PgdbaCommand {
   async run(): Promise<Outcome> {
     const { flags } = await this.parse(ConfigRollback);
     const reach = new Reach(this.invocation, flags, 'fail');
-    const around = surroundingsOfChange(this.invocation, reach, null);
+    const around = surroundingsOfChange(this.invocation, reach, { ramBytes: null });
     const options = {
       changesetId: flags['changeset-id'].toLowerCase(),
       dryRun: flags['dry-run'],

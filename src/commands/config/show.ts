@@ -1,7 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
-import { connectionFlags } from '../../flags.js';
+import { connectionFlags, patroniFlags } from '../../flags.js';
+import { dcsSightOf, seenWithWarnings } from '../../patroniSight.js';
 import { Reach } from '../../reach.js';
 import type { Outcome } from '../../run.js';
 import { meetConfigured } from '../../tuning/configuration.js';
@@ -36,6 +37,7 @@ export class ConfigShow extends PgdbaCommand {
     }),
     source: Flags.option({ options: SETTING_SOURCES })({ summary: 'Only values that come from there.' }),
     'pending-restart': Flags.boolean({ summary: 'Only what waits for a restart of the server.' }),
+    ...patroniFlags,
     ...connectionFlags,
   };
 
@@ -44,18 +46,16 @@ export class ConfigShow extends PgdbaCommand {
     const reach = new Reach(this.invocation, flags, 'fail');
     const session = await reach.openSession({ purpose: 'settings' });
     const { server, configuration } = await meetConfigured(session);
-    await reach.met(server, await server.identity);
+    const identity = await server.identity;
+    await reach.met(server, identity);
     await session.close();
+    const dcs = await dcsSightOf(flags, this.invocation, reach, { identity });
+    const seen = seenWithWarnings(this.invocation, dcs, { server, configuration });
     for (const { code, message, ...more } of configurationWarnings(configuration)) {
       this.invocation.warn(code, message, more);
     }
-    const data = showConfiguration(configuration, {
-      pattern: args.pattern,
-      changed: flags.changed,
-      category: flags.category,
-      source: flags.source,
-      pendingRestart: flags['pending-restart'],
-    });
-    return { data };
+    const { changed, category, source, 'pending-restart': pendingRestart } = flags;
+    const filter = { pattern: args.pattern, changed, category, source, pendingRestart };
+    return { data: showConfiguration(configuration, filter, { dcs, seen }) };
   }
 }

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { tunePlanned, tuneServer } from '../../configTuning.js';
-import { connectionFlags, durationFlag, tuningFlags, watchFlags } from '../../flags.js';
+import { connectionFlags, durationFlag, patroniFlags, tuningFlags, watchFlags } from '../../flags.js';
 import { Reach } from '../../reach.js';
 import { PLAN_FORMATS } from '../../tuning/formats/registry.js';
 import { timeoutFor, watchOptions } from '../../watching.js';
@@ -41,6 +41,7 @@ export class ConfigTune extends PgdbaCommand {
       summary: 'With --apply: alter-system changes this node alone although Patroni manages the cluster.',
     }),
     ...watchFlags,
+    ...patroniFlags,
     ...connectionFlags,
   };
 
@@ -58,6 +59,6 @@ export class ConfigTune extends PgdbaCommand {
       { ...flags, timeout: timeoutFor(flags.timeout, watching) },
       'fail',
     );
-    return tuneServer(this.invocation, reach, wish, flags.as, apply);
+    return tuneServer(this.invocation, reach, wish, flags.as, apply, flags);
   }
 }

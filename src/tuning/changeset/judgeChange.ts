@@ -21,7 +21,7 @@ interface Question {
   readonly request: Request;
   /** In the order of the request. */
   readonly changes: readonly PlannedChange[];
-  readonly options: Pick<PlanOptions, 'via' | 'ramBytes'>;
+  readonly options: Pick<PlanOptions, 'via' | 'ramBytes' | 'dcs'>;
 }
 
 export interface Judgement {
@@ -130,6 +130,7 @@ async function ofGuards(question: Question, ofValues: readonly GuardFinding[]): 
     inRecovery: server.facts.inRecovery,
     managedBy: server.managedBy,
     via: options.via,
+    dcs: options.dcs,
     configuration,
     changes: valid,
     before: outlookOf(configuration),

@@ -34,15 +34,17 @@ export async function freeId(
 export async function planned(
   request: Request,
   { force, via }: PlanWish,
-  { server, configuration }: Sight,
+  { server, configuration, identity }: Sight,
   around: ChangeSurroundings,
 ): Promise<Plan> {
+  const [ramBytes, dcs] = await Promise.all([around.ramBytes(server), around.dcs(identity)]);
   const plan = await planChange(server, configuration, request, {
     force,
     via,
     now: around.clock.now(),
     newId: around.newId,
-    ramBytes: await around.ramBytes(server),
+    ramBytes,
+    dcs,
   });
   for (const { severity, code, message, parameter, hint } of plan.findings) {
     if (severity !== 'warn') continue;

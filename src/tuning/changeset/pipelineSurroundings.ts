@@ -1,6 +1,7 @@
 import type { ClusterIdentity } from '../../cluster/identity.js';
 import type { Server } from '../../cluster/server.js';
 import type { Clock } from '../../core/clock.js';
+import type { DcsKnown } from '../../patroni/dcsSight.js';
 import type { Session } from '../../db/session.js';
 
 /** Which session is wanted: one that only reads, that sees settings as any new one does, or the one backend that writes. */
@@ -25,6 +26,8 @@ export interface ChangeSurroundings {
   readonly stopped: AbortSignal;
   /** RAM of the server's host, limits of its cgroup applied; null when it is not known. */
   readonly ramBytes: (server: Server) => Promise<number | null>;
+  /** What is known of the DCS of the server's cluster, as it is now. @throws PgdbaError `usage`, `run_timeout` */
+  readonly dcs: (identity: ClusterIdentity) => Promise<DcsKnown>;
   readonly openSession: (wish: ChangeSession) => Promise<Session>;
   /** Tells the run which server it is talking to. */
   readonly met: (server: Server, identity: ClusterIdentity) => Promise<void>;

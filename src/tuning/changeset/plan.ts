@@ -1,3 +1,4 @@
+import type { DcsKnown } from '../../patroni/dcsSight.js';
 import type { ChangeSet } from './changeSet.js';
 
 /** What a guard has to say about a plan. */
@@ -30,4 +31,6 @@ export interface PlanOptions {
   readonly via: 'auto' | 'alter-system';
   /** RAM of the server's host, limits of its cgroup applied; null when it is not known. */
   readonly ramBytes: number | null;
+  /** What is known of the DCS of the server's cluster. */
+  readonly dcs: DcsKnown;
 }

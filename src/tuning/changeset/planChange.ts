@@ -3,7 +3,7 @@ import { maskSetting } from '../../core/mask.js';
 import { displaySetting } from '../../core/setting/value.js';
 import { autoConfOf, type Configuration } from '../configuration.js';
 import { masksOf } from '../masks.js';
-import { patroniOverride } from '../override.js';
+import { overrideOf } from '../override.js';
 import { CHANGESET_VERSION, type ChangeParameter, type ChangeSet, type Request } from './changeSet.js';
 import { dryRunOf } from './dryRun.js';
 import type { GuardFinding, PlannedChange } from './guards/guard.js';
@@ -28,7 +28,7 @@ export async function planChange(
   options: PlanOptions,
 ): Promise<Plan> {
   const { fingerprint } = await requireTarget(server, request);
-  const changes = plannedChanges(server, configuration, request);
+  const changes = plannedChanges(server, configuration, request, options);
   const judgement = await judgeChange({ server, configuration, request, changes, options });
   const changeSet: ChangeSet = {
     schema: CHANGESET_VERSION,
@@ -48,7 +48,12 @@ export async function planChange(
   return { changeSet, findings: judgement.findings.map((finding) => settled(finding, options.force)) };
 }
 
-function plannedChanges(server: Server, configuration: Configuration, request: Request): PlannedChange[] {
+function plannedChanges(
+  server: Server,
+  configuration: Configuration,
+  request: Request,
+  { dcs }: PlanOptions,
+): PlannedChange[] {
   const lines = autoConfOf(configuration);
   return request.changes.map(({ name, new_value }) => {
     const key = name.toLowerCase();
@@ -59,7 +64,7 @@ function plannedChanges(server: Server, configuration: Configuration, request: R
       spec,
       newValue: new_value,
       oldLine: lines?.get(key) ?? null,
-      override: patroniOverride(server, configuration, name),
+      ...overrideOf(server, configuration, name, dcs),
       masks: masksOf(configuration, name),
     };
   });

@@ -47,6 +47,7 @@ export function dryRun(
       newValue: line,
       oldLine: step === undefined ? line : step.from,
       override: 'not_managed',
+      overriddenBy: null,
       masks: [],
     };
   });

@@ -18,15 +18,19 @@ const row: Recommendation = {
 };
 
 it('a recommendation is a difference that says why', () => {
-  expect(differencesFrom(configuration(), [row]).differences).toEqual([
+  expect(differencesFrom({ configuration: configuration(), dcs: null }, [row]).differences).toEqual([
     {
       ...row,
       ...{ other: '64MB', masked: false, line: null, current_source: 'default', pending: 'none' },
+      ...{ level: null, member: null, reason: null },
     },
   ]);
 });
 
 it('what is in force already is none, however it is written', () => {
   const given = configuration({ settings: [setting({ setting: '65536' })] });
-  expect(differencesFrom(given, [row])).toMatchObject({ differences: [], compared: 1 });
+  expect(differencesFrom({ configuration: given, dcs: null }, [row])).toMatchObject({
+    differences: [],
+    compared: 1,
+  });
 });

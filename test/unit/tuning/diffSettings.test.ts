@@ -13,7 +13,7 @@ function asked(name: string, text: string | null, change: Partial<Wanted> = {}):
 }
 
 function compared(given: Configuration, ...wanted: Wanted[]): Comparison {
-  return compareWanted({ server, configuration: given }, wanted);
+  return compareWanted({ server, configuration: given, dcs: null }, wanted);
 }
 
 /** [parameter, current, other] of each difference. */
@@ -114,7 +114,7 @@ describe('comparing a reset', () => {
 describe('comparing what was in force elsewhere', () => {
   function servers(here: Setting[], there: Setting[], leftOut: string[] = [], complete = true): Comparison {
     return compareServers(
-      { server, configuration: configuration({ settings: here }) },
+      { server, configuration: configuration({ settings: here }), dcs: null },
       configuration({ settings: there, complete }),
       new Set(leftOut),
     );

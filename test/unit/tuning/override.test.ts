@@ -14,5 +14,5 @@ it.each<[Manager, string, string]>([
   ['unknown', 'work_mem', 'unknown'],
   ['patroni', 'no_such_parameter', 'unknown'],
 ])('on a server that %s manages, %s is %s', (managedBy, name, override) => {
-  expect(patroniOverride({ managedBy }, given, name)).toBe(override);
+  expect(patroniOverride({ managedBy }, given, name, null)).toBe(override);
 });

@@ -1,6 +1,7 @@
 import type { Manager } from '../../../core/clusterKinds.js';
 import type { Setting } from '../../../core/setting/spec.js';
-import type { PatroniOverride } from '../../override.js';
+import type { DcsKnown } from '../../../patroni/dcsSight.js';
+import type { Override } from '../../override.js';
 import type { Configuration } from '../../configuration.js';
 import type { Mask } from '../changeSet.js';
 import type { Outlook } from '../outlook.js';
@@ -8,7 +9,7 @@ import type { PlanFinding } from '../plan.js';
 import type { Surroundings } from '../surroundings.js';
 
 /** One parameter that is to be changed, as the server knows it. */
-export interface PlannedChange {
+export interface PlannedChange extends Override {
   /** As PostgreSQL writes it. */
   readonly name: string;
   /** The name in lower case. */
@@ -19,7 +20,6 @@ export interface PlannedChange {
   readonly newValue: string | null;
   /** Text of its line in postgresql.auto.conf; null = none, or not known. */
   readonly oldLine: string | null;
-  readonly override: PatroniOverride;
   readonly masks: readonly Mask[];
 }
 
@@ -29,6 +29,8 @@ export interface GuardContext {
   readonly inRecovery: boolean;
   readonly managedBy: Manager;
   readonly via: 'auto' | 'alter-system';
+  /** What is known of the DCS of the server's cluster. */
+  readonly dcs: DcsKnown;
   readonly configuration: Configuration;
   readonly changes: readonly PlannedChange[];
   /** What a start would give without the change, and with it. */

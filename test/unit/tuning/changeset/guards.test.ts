@@ -51,10 +51,27 @@ function findings(
   };
   const changes = Object.entries(wanted).map(([name, newValue]): PlannedChange => {
     const spec = configuration.settings.get(name) ?? null;
-    return { name, key: name, spec, newValue, oldLine: null, override: 'not_managed', masks: [] };
+    return {
+      name,
+      key: name,
+      spec,
+      newValue,
+      oldLine: null,
+      override: 'not_managed',
+      overriddenBy: null,
+      masks: [],
+    };
   });
   return askGuards({
-    ...{ major: 18, inRecovery: false, managedBy: 'standalone', via: 'auto', configuration, changes },
+    ...{
+      major: 18,
+      inRecovery: false,
+      managedBy: 'standalone',
+      via: 'auto',
+      dcs: null,
+      configuration,
+      changes,
+    },
     before: outlookOf(configuration),
     after: outlookOf(configuration, new Map(Object.entries(wanted))),
     ...{ ramBytes: 64 * GB, surroundings: QUIET },
