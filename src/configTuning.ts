@@ -88,7 +88,7 @@ async function planTuning(
   await reach.met(server, identity);
   const dcs = await dcsSightOf(patroni, run, reach, { identity });
   const tuning = await recommendForServer(server, configuration, wish, run.clock, dcs);
-  warnAll(run, [...configurationWarnings(configuration), ...tuning.warnings]);
+  warnAll(run, [...configurationWarnings(configuration, server.managedBy), ...tuning.warnings]);
   const plan = await planChange(server, configuration, requestOf(tuning), {
     force: apply?.force ?? false,
     via: apply?.via ?? 'auto',

@@ -5,7 +5,6 @@ import { displaySetting, parseSetting } from '../core/setting/value.js';
 import type { ClusterMember, ClusterView, DcsConfig, NodeStatus } from './answers.js';
 import type { Told } from './client.js';
 import type { ConfigParameter, MemberValue, PatroniConfigData } from './configData.js';
-import type { DcsSight } from './dcsSight.js';
 import { dcsParameters, dcsProblem, maskedConfig, type DcsParameter } from './dcsParameters.js';
 import { isSame, originOf, type MemberConfiguration } from './levels.js';
 
@@ -44,8 +43,13 @@ export function clusterConfig(
   };
 }
 
+interface Listed {
+  readonly view: ClusterView;
+  readonly members: readonly ConfiguredMember[];
+}
+
 /** Name of the cluster: Patroni 3 tells it only of each member. */
-export function scopeOf({ view, members }: Pick<DcsSight, 'view' | 'members'>): string | null {
+export function scopeOf({ view, members }: Listed): string | null {
   return view.scope ?? members.find(({ own }) => own !== null)?.own?.patroni.scope ?? null;
 }
 

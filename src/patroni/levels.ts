@@ -57,38 +57,46 @@ export function originOf(setting: Setting, dcs: string | null, member: MemberCon
   if (sourcefile.endsWith('/postgresql.auto.conf')) return { level: 'auto_conf', why: null };
   const patronisFile = member.settings.get('config_file')?.setting;
   if (sourcefile !== patronisFile) return { level: 'include', why: null };
-  return inPatronisFile(setting, dcs, writtenText(setting, sourcefile, member));
+  return patronisLevel(setting, dcs, writtenText(setting, sourcefile, member));
 }
 
-/** Who has given a parameter its entry in the file that Patroni writes on a member; null for no entry there. */
+/** A parameter's entry in the file that Patroni writes on a member, and who has given it. */
 export interface PatronisEntry {
-  readonly level: 'local_yaml' | 'patroni';
+  readonly level: 'dcs' | 'local_yaml' | 'patroni';
   /** Null where the file itself cannot be read. */
   readonly text: string | null;
 }
 
 /**
- * The entry of Patroni's file for a parameter that the DCS does not have, even where another level beats it.
+ * The entry of Patroni's file for a parameter, even where another level beats it; null for none.
  * `unknown` where the role sees neither the files nor which of them a value comes from.
+ * @param dcs text of the DCS's value; null when it has none
  */
-export function patronisEntry(name: string, member: MemberConfiguration): PatronisEntry | 'unknown' | null {
-  const key = name.toLowerCase();
-  const { settings, fileEntries } = member;
-  const level = PATRONIS_OWN.test(key) ? 'patroni' : 'local_yaml';
-  const file = settings.get('config_file')?.setting;
-  if (fileEntries !== null && file !== undefined) {
-    const entry = fileEntries.findLast((one) => one.name?.toLowerCase() === key && one.sourcefile === file);
-    return entry === undefined ? null : { level, text: entry.setting };
-  }
-  const setting = settings.get(key);
+export function patronisEntry(
+  name: string,
+  dcs: string | null,
+  member: MemberConfiguration,
+): PatronisEntry | 'unknown' | null {
+  const setting = member.settings.get(name.toLowerCase());
+  const file = member.settings.get('config_file')?.setting;
   if (setting === undefined) return member.complete ? null : 'unknown';
+  if (member.fileEntries !== null && file !== undefined) {
+    const text = entryIn(file, setting, member)?.setting ?? null;
+    return text === null ? null : { level: patronisLevel(setting, dcs, text).level, text };
+  }
   if (setting.source === 'default') return null;
   // A value of another level may hide one in the file.
   if (setting.source !== 'configuration file' || setting.sourcefile === null) return 'unknown';
-  return setting.sourcefile === file ? { level, text: null } : 'unknown';
+  if (setting.sourcefile !== file) return 'unknown';
+  return { level: patronisLevel(setting, dcs, setting.setting).level, text: null };
 }
 
-function inPatronisFile(setting: Setting, dcs: string | null, written: string): Origin {
+interface PatronisOrigin extends Origin {
+  readonly level: PatronisEntry['level'];
+}
+
+/** Who has given a parameter the text that it has in Patroni's file. */
+function patronisLevel(setting: Setting, dcs: string | null, written: string): PatronisOrigin {
   if (dcs === null) {
     return { level: PATRONIS_OWN.test(setting.name) ? 'patroni' : 'local_yaml', why: null };
   }
@@ -100,12 +108,17 @@ function inPatronisFile(setting: Setting, dcs: string | null, written: string): 
 }
 
 /** Text of the entry in the file; where the files cannot be seen, the value in force. */
-function writtenText(setting: Setting, sourcefile: string, { fileEntries }: MemberConfiguration): string {
-  const key = setting.name.toLowerCase();
-  const entry = fileEntries?.findLast(
-    (one) => one.name?.toLowerCase() === key && one.sourcefile === sourcefile,
-  );
-  return entry?.setting ?? setting.setting;
+function writtenText(setting: Setting, sourcefile: string, member: MemberConfiguration): string {
+  return entryIn(sourcefile, setting, member)?.setting ?? setting.setting;
+}
+
+function entryIn(
+  file: string,
+  { name }: Setting,
+  { fileEntries }: MemberConfiguration,
+): { readonly setting: string | null } | undefined {
+  const key = name.toLowerCase();
+  return fileEntries?.findLast((one) => one.name?.toLowerCase() === key && one.sourcefile === file);
 }
 
 /** Whether two texts, as the DCS or a file has them, mean the same to the server. */

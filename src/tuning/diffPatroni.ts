@@ -111,7 +111,7 @@ function compareWith(
   return {
     ...rest,
     differences: differences.map((row) => ({ ...row, member: name })),
-    unknown: unknown.map((row) => ({ ...row, message: `${name}: ${row.message}` })),
+    unknown: unknown.map((row) => ({ ...row, message: `against ${name}: ${row.message}` })),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Server } from '../cluster/server.js';
 import { isMasked, maskSetting } from '../core/mask.js';
 import type { Setting } from '../core/setting/spec.js';
-import type { DcsKnown } from '../patroni/dcsSight.js';
+import { isSeen, type DcsKnown } from '../patroni/dcsSight.js';
 import { displaySetting, parseSetting, sameSetting, type ParsedSetting } from '../core/setting/value.js';
 import { isAutoConf, type Configuration } from './configuration.js';
 import type { Difference, InvalidValue, UnknownParameter } from './diffData.js';
@@ -9,7 +9,7 @@ import type { Wanted } from './diffInput.js';
 import { masksOf } from './masks.js';
 import { dcsLevelOf } from './dcsLevel.js';
 import { patroniOverride } from './override.js';
-import { isInForce, isShownOtherwise, pendingOf } from './pending.js';
+import { isInForce, isShownOtherwise, pendingOf, pendingOnMember } from './pending.js';
 
 /** The server that others are compared with. */
 export interface Here {
@@ -131,7 +131,7 @@ export function rowOf(
     current_source: source,
     context,
     needs_restart: context === 'postmaster',
-    pending: pendingOf(configuration, setting).waits,
+    pending: (isSeen(dcs) ? pendingOnMember : pendingOf)(configuration, setting).waits,
     level: dcsLevelOf(dcs, configuration, setting).level,
     member: null,
     reason: null,

@@ -43,10 +43,12 @@ export function overrideOf({ managedBy }: Manager, levels: Levels, name: string,
     return told(managedBy === 'patroni' || managedBy === 'unknown' ? 'unknown' : 'not_managed');
   }
   const wanted = dcsParameter(dcs.told.value, name);
+  const entry = patronisEntry(name, wanted?.text ?? null, levels);
+  if (entry !== null && entry !== 'unknown' && entry.level !== 'dcs') {
+    return overridden(entry.level, entry.text);
+  }
   if (wanted !== null) return overridden('dcs', wanted.text);
-  const entry = patronisEntry(name, levels);
-  if (entry === 'unknown') return told('unknown');
-  return entry === null ? told('not_set_but_ephemeral') : overridden(entry.level, entry.text);
+  return told(entry === 'unknown' ? 'unknown' : 'not_set_but_ephemeral');
 }
 
 /** The verdict of {@link overrideOf} alone. */

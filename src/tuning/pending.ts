@@ -45,6 +45,22 @@ export function pendingOf(configuration: Configuration, setting: Setting): Pendi
   return { waits: waitsOf(setting, entry, fileValue), fileValue };
 }
 
+/**
+ * As {@link pendingOf}, on a member of a Patroni cluster: there the next postmaster gets on its command line what
+ * Patroni's own file has, so that a restart does change it.
+ */
+export function pendingOnMember(configuration: Configuration, setting: Setting): Pending {
+  const { fileEntries, settings } = configuration;
+  if (setting.source !== 'command line' || fileEntries === null) return pendingOf(configuration, setting);
+  const file = settings.get('config_file')?.setting;
+  const key = setting.name.toLowerCase();
+  const entry = fileEntries.findLast((one) => one.name?.toLowerCase() === key && one.sourcefile === file);
+  const written = parseSetting(setting, entry?.setting ?? '');
+  return entry === undefined || !written.ok || sameSetting(setting, written.setting, setting.setting)
+    ? { waits: 'none', fileValue: null }
+    : { waits: 'restart', fileValue: entry.setting };
+}
+
 function waitsOf(setting: Setting, entry: FileEntry | undefined, fileValue: string | null): Pending['waits'] {
   if (setting.source === 'command line' || setting.context === 'internal') return 'none';
   if (PER_SESSION.has(setting.source)) return null;

@@ -2,12 +2,12 @@ import { maskSetting } from '../core/mask.js';
 import type { Setting } from '../core/setting/spec.js';
 import { displaySetting } from '../core/setting/value.js';
 import { isoTime } from '../inspect/decode.js';
-import type { DcsKnown } from '../patroni/dcsSight.js';
+import { isSeen, type DcsKnown } from '../patroni/dcsSight.js';
 import type { PatroniSeen } from '../patroni/seenData.js';
 import type { Configuration } from './configuration.js';
 import { dcsLevelOf } from './dcsLevel.js';
 import { fileMasksOf, masksOf } from './masks.js';
-import { fileErrorsOf, pendingOf } from './pending.js';
+import { fileErrorsOf, pendingOf, pendingOnMember } from './pending.js';
 import type { ConfigShowData, ShownSetting } from './showData.js';
 import { chooseSettings, type SettingFilter } from './showFilter.js';
 
@@ -46,7 +46,7 @@ export function showConfiguration(
 function shownSetting(configuration: Configuration, setting: Setting, dcs: DcsKnown): ShownSetting {
   const { name, unit, context, sourcefile, sourceline, vartype, min_val, max_val, category } = setting;
   const masked = (value: string | null): string | null => (value === null ? null : maskSetting(name, value));
-  const { waits, fileValue } = pendingOf(configuration, setting);
+  const { waits, fileValue } = (isSeen(dcs) ? pendingOnMember : pendingOf)(configuration, setting);
   return {
     name,
     value: maskSetting(name, setting.setting),

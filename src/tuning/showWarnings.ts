@@ -1,8 +1,9 @@
+import type { Manager } from '../core/clusterKinds.js';
 import { maskSetting } from '../core/mask.js';
 import type { Settings } from '../core/setting/spec.js';
 import { displaySetting } from '../core/setting/value.js';
 import { autoConfOf, type Configuration } from './configuration.js';
-import { fileErrorsOf, pendingOf } from './pending.js';
+import { fileErrorsOf, pendingOf, pendingOnMember } from './pending.js';
 import { dangersOf } from './refuseList.js';
 
 interface ConfigurationWarning {
@@ -14,13 +15,16 @@ interface ConfigurationWarning {
 }
 
 /** What about the configuration deserves a warning, whatever was asked for. */
-export function configurationWarnings(configuration: Configuration): ConfigurationWarning[] {
+export function configurationWarnings(
+  configuration: Configuration,
+  managedBy: Manager,
+): ConfigurationWarning[] {
   return [
     ...hiddenWarnings(configuration),
     ...fileErrorWarnings(configuration),
     ...dangerWarnings(configuration.settings),
     ...maskedWarnings(configuration),
-    ...staleRestartWarnings(configuration),
+    ...staleRestartWarnings(configuration, managedBy),
   ];
 }
 
@@ -79,9 +83,10 @@ function maskedWarnings(configuration: Configuration): ConfigurationWarning[] {
   });
 }
 
-function staleRestartWarnings(configuration: Configuration): ConfigurationWarning[] {
+function staleRestartWarnings(configuration: Configuration, managedBy: Manager): ConfigurationWarning[] {
+  const pending = managedBy === 'patroni' ? pendingOnMember : pendingOf;
   return [...configuration.settings.values()]
-    .filter((setting) => setting.pending_restart && pendingOf(configuration, setting).waits === 'none')
+    .filter((setting) => setting.pending_restart && pending(configuration, setting).waits === 'none')
     .map(({ name, source }) => ({
       code: 'pending_restart_stale',
       message:

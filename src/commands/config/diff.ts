@@ -52,7 +52,7 @@ export class ConfigDiff extends PgdbaCommand {
     const identity = await here.server.identity;
     await reach.met(here.server, identity);
     const dcs = await dcsSightOf(flags, run, reach, { identity });
-    const warnings = configurationWarnings(here.configuration);
+    const warnings = configurationWarnings(here.configuration, here.server.managedBy);
     for (const { code, message, ...more } of warnings) run.warn(code, message, more);
     const patroni = seenWithWarnings(run, dcs, here);
     const data = { ...(await comparison.compare({ ...here, dcs })), patroni };

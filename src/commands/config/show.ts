@@ -51,7 +51,7 @@ export class ConfigShow extends PgdbaCommand {
     await session.close();
     const dcs = await dcsSightOf(flags, this.invocation, reach, { identity });
     const seen = seenWithWarnings(this.invocation, dcs, { server, configuration });
-    for (const { code, message, ...more } of configurationWarnings(configuration)) {
+    for (const { code, message, ...more } of configurationWarnings(configuration, server.managedBy)) {
       this.invocation.warn(code, message, more);
     }
     const { changed, category, source, 'pending-restart': pendingRestart } = flags;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../../src/core/setting/spec.js';
-import { fileErrorsOf, pendingOf } from '../../../src/tuning/pending.js';
+import { onMember } from '../patroni/members.js';
+import { fileErrorsOf, pendingOf, pendingOnMember } from '../../../src/tuning/pending.js';
 import { AUTO, configuration, restartOnly, setting, textual } from './configurations.js';
 
 const REFUSED = 'setting could not be applied';
@@ -110,5 +111,29 @@ describe('errors of the configuration files', () => {
   it('are not the values that only wait for a restart', () => {
     const files = [['max_connections', '200', AUTO, REFUSED]] as const;
     expect(fileErrorsOf(configuration({ settings: [restartOnly()], files }))).toEqual([]);
+  });
+});
+
+describe('what a parameter of a Patroni member’s command line waits for', () => {
+  const given = restartOnly({ source: 'command line', setting: '60' });
+  const waiting = (...texts: readonly (readonly [string, string?])[]): unknown => {
+    const files = texts.map(([text, file]) => ['max_connections', text, file ?? 'postgresql.conf'] as const);
+    return pendingOnMember(onMember({ settings: [given], files }), given);
+  };
+
+  it('is the restart after which Patroni gives it what its own file has', () => {
+    expect(waiting(['70'])).toEqual({ waits: 'restart', fileValue: '70' });
+    // PostgreSQL’s own default, too.
+    expect(waiting(['100'])).toEqual({ waits: 'restart', fileValue: '100' });
+    expect(waiting(['60'], ['300', AUTO])).toEqual({ waits: 'none', fileValue: null });
+    expect(waiting(['70'], ['300', AUTO])).toEqual({ waits: 'restart', fileValue: '70' });
+    expect(waiting(['300', AUTO])).toEqual({ waits: 'none', fileValue: null });
+  });
+
+  it('is told of others as on any server', () => {
+    const changed = setting();
+    const files = [['work_mem', '64MB', AUTO]] as const;
+    expect(pendingOnMember(onMember({ settings: [changed], files }), changed).waits).toBe('reload');
+    expect(pendingOnMember(onMember({ settings: [given], files: null }), given).waits).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MANAGERS, type Manager } from '../../../../src/core/clusterKinds.js';
+import { PgdbaError } from '../../../../src/core/errors.js';
 import { catalogueOf } from '../../../../src/tuning/catalogue/catalogue.js';
 import { askGuards, GUARDS } from '../../../../src/tuning/changeset/guards/registry.js';
 import type { GuardContext, PlannedChange } from '../../../../src/tuning/changeset/guards/guard.js';
@@ -8,6 +9,7 @@ import { refusalOf } from '../../../../src/tuning/changeset/refusal.js';
 import type { PlanFinding } from '../../../../src/tuning/changeset/plan.js';
 import type { Surroundings } from '../../../../src/tuning/changeset/surroundings.js';
 import type { Configuration } from '../../../../src/tuning/configuration.js';
+import { sightWith } from '../../patroni/members.js';
 
 const GB = 1024 ** 3;
 const settings = await catalogueOf(18);
@@ -35,6 +37,10 @@ function findings(
   more: Partial<GuardContext>,
   inForce: Readonly<Record<string, string>> = {},
 ) {
+  return askGuards({ ...contextOf(wanted, inForce), ...more });
+}
+
+function contextOf(wanted: Wanted, inForce: Readonly<Record<string, string>> = {}): GuardContext {
   const configuration: Configuration = {
     settings: new Map(
       [...settings].map(([key, setting]) => [
@@ -62,7 +68,7 @@ function findings(
       masks: [],
     };
   });
-  return askGuards({
+  return {
     ...{
       major: 18,
       inRecovery: false,
@@ -75,8 +81,7 @@ function findings(
     before: outlookOf(configuration),
     after: outlookOf(configuration, new Map(Object.entries(wanted))),
     ...{ ramBytes: 64 * GB, surroundings: QUIET },
-    ...more,
-  });
+  };
 }
 
 describe('shared memory and RAM', () => {
@@ -284,6 +289,72 @@ describe('who manages the server', () => {
     const refused = ['refuse cluster_managed -'];
     expect(auto).toEqual(managedBy === 'patroni' || NEVER.includes(managedBy) ? refused : []);
     expect(asked).toEqual(NEVER.includes(managedBy) ? refused : []);
+  });
+});
+
+describe('under Patroni, ALTER SYSTEM', () => {
+  const dcs = sightWith({ work_mem: '5MB' });
+  const judged = (
+    override: Partial<PlannedChange>,
+    newValue: string | null = '1MB',
+    more: Partial<GuardContext> = {},
+  ): string[] => {
+    const context = contextOf({ work_mem: newValue });
+    const changes = context.changes.map((change) => ({ ...change, ...override }));
+    const asked = { managedBy: 'patroni', via: 'alter-system', dcs } as const;
+    return askGuards({ ...context, changes, ...asked, ...more }).map(
+      ({ severity, code, parameter }) => `${severity} ${code} ${parameter ?? '-'}`,
+    );
+  };
+  const by = (level: 'dcs' | 'local_yaml' | 'patroni' | 'command_line'): Partial<PlannedChange> => ({
+    override: 'overridden',
+    overriddenBy: { level, value: '5MB' },
+  });
+  const beats = ['unless_forced parameter_overridden work_mem'];
+
+  test.each([
+    ['dcs', beats],
+    ['local_yaml', beats],
+    ['patroni', beats],
+    ['command_line', beats],
+  ] as const)(
+    'that would beat, or be beaten by, %s is for those who insist; a RESET is for all',
+    (level, expected) => {
+      expect(judged(by(level))).toEqual(expected);
+      expect(judged(by(level), null)).toEqual([]);
+      expect(judged(by(level), '1MB', { via: 'auto' })).toEqual(['refuse cluster_managed -']);
+    },
+  );
+
+  test('of what the DCS does not have is told to hold on one member', () => {
+    const unset: Partial<PlannedChange> = { override: 'not_set_but_ephemeral' };
+    expect(judged(unset)).toEqual(['warn one_member_only work_mem']);
+    expect(judged(unset, null)).toEqual([]);
+  });
+
+  test('is for those who insist while the DCS is out of reach', () => {
+    const silent = new PgdbaError('patroni_unreachable', 'nobody, password=hush');
+    const context = { ...contextOf({ work_mem: '1MB' }), dcs: silent, via: 'alter-system' } as const;
+    const changes = context.changes.map((change): PlannedChange => ({ ...change, override: 'unknown' }));
+    for (const managedBy of ['patroni', 'standalone'] as const) {
+      const [finding, ...others] = askGuards({ ...context, managedBy, changes });
+      expect(others).toEqual([]);
+      expect(finding).toMatchObject({ severity: 'unless_forced', code: 'cluster_managed' });
+      expect(finding?.message).toContain('nobody');
+      expect(finding?.message).not.toContain('hush');
+    }
+  });
+
+  test('is refused without --via where the DCS was seen, whatever SQL shows', () => {
+    expect(judged(by('dcs'), '1MB', { managedBy: 'standalone', via: 'auto' })).toEqual([
+      'refuse cluster_managed -',
+    ]);
+  });
+
+  test('elsewhere the command line is never beaten', () => {
+    expect(judged(by('command_line'), '1MB', { managedBy: 'standalone', via: 'auto', dcs: null })).toEqual([
+      'refuse parameter_overridden work_mem',
+    ]);
   });
 });
 
