@@ -49,6 +49,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     id: 'patroni config',
     load: async () => (await import('./commands/patroni/config.js')).PatroniConfig,
   },
+  {
+    id: 'patroni restart',
+    load: async () => (await import('./commands/patroni/restart.js')).PatroniRestart,
+  },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 

@@ -13,6 +13,12 @@ export const durationFlag = Flags.custom<number>({
   parse: (text) => Promise.resolve(parseDuration(text)),
 });
 
+/** A size as PostgreSQL writes it; the command sees bytes. */
+export const sizeFlag = Flags.custom<number>({
+  helpValue: '<size>',
+  parse: (text) => Promise.resolve(parseSize(text)),
+});
+
 /** Words separated by commas; the command sees an array without empty words. */
 export const listFlag = Flags.custom<string[]>({
   helpValue: '<a,b>',

@@ -235,11 +235,26 @@ async function dsnAt({ dsn }: Target, place: string): Promise<string> {
   return replicaDsn(dsn ?? '', place);
 }
 
+/** Sessions that end with a signal; one listener serves them all, for a run may open a session again and again. */
+const endingWith = new WeakMap<AbortSignal, Session[]>();
+
 /** Stops the session when the signal is aborted; what it was reading then ends with the reason, such as `run_timeout`. */
 function stopWhen(ending: AbortSignal, session: Session): void {
-  const stop = (): void => void session.stop(ending.reason as PgdbaError);
+  if (ending.aborted) {
+    void session.stop(ending.reason as PgdbaError);
+    return;
+  }
+  const known = endingWith.get(ending);
+  if (known !== undefined) {
+    known.push(session);
+    return;
+  }
+  const sessions = [session];
+  endingWith.set(ending, sessions);
+  const stop = (): void => {
+    for (const one of sessions) void one.stop(ending.reason as PgdbaError);
+  };
   ending.addEventListener('abort', stop, { once: true });
-  if (ending.aborted) stop();
 }
 
 function clusterInfo(server: Server, identity: ClusterIdentity, name: string | null): ClusterInfo {

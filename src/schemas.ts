@@ -10,6 +10,7 @@ import { doctorData } from './doctorData.js';
 import { SECTIONS } from './inspect/registry.js';
 import { inspectSchema } from './inspect/snapshot.js';
 import { patroniConfigData } from './patroni/configData.js';
+import { patroniRestartData } from './patroni/restartData.js';
 import { patroniStatusData } from './patroni/statusData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
@@ -41,6 +42,7 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   doctor: doctorData,
   inspect: inspectSchema(SECTIONS),
   'patroni config': patroniConfigData,
+  'patroni restart': patroniRestartData,
   'patroni status': patroniStatusData,
   schema: schemaData,
 };

@@ -345,6 +345,19 @@ const table = {
     meaning: 'taking a change back failed',
     hint: 'The message holds both errors; data.changeset tells each parameter.',
   },
+  restart_incomplete: {
+    exit: 8,
+    retryable: false,
+    meaning:
+      'an ordered restart was stopped: some members were restarted, and others were not, or not as they should',
+    hint: 'data.steps tells each member; once the one that stopped it is well, pgdba patroni restart goes on.',
+  },
+  restart_not_safe: {
+    exit: 9,
+    retryable: true,
+    meaning: 'the Patroni cluster is not in a state in which a member may be restarted; nothing was done',
+    hint: 'data.steps and data.members say what is not well; pgdba patroni status shows more.',
+  },
   patroni_unreachable: {
     exit: 9,
     retryable: true,

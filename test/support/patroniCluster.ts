@@ -22,8 +22,16 @@ export interface PatroniCluster {
   readonly rest: (member: PatroniMember, request: string, body?: unknown) => Promise<PatroniAnswer>;
   /** Waits until one member leads and all others follow it, in everybody's eyes; returns them, the leader first. */
   readonly settled: () => Promise<readonly [PatroniMember, ...PatroniMember[]]>;
+  /** The member of that name. */
+  readonly node: (name: string) => PatroniMember;
   readonly stopEtcd: () => Promise<void>;
   readonly startEtcd: () => void;
+  /** SIGKILL for the leader's Patroni and postmaster; returns who it was, to be started again. */
+  readonly killLeader: () => Promise<PatroniMember>;
+  /** Hands the lead to a member, or to whom Patroni chooses; resolves when everybody follows, the new leader first. */
+  readonly switchover: (candidate?: PatroniMember) => Promise<readonly [PatroniMember, ...PatroniMember[]]>;
+  /** Pauses the cluster, or ends the pause, and waits until every member knows. */
+  readonly pause: (paused: boolean) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -40,6 +48,19 @@ const SETTLES_WITHIN_MS = 170_000;
 /**
  * Starts etcd and three Patroni nodes on free ports of 127.0.0.1, from Debian's packages, and waits until they are a
  * cluster. Everything runs as another account than root, in one folder, and ends with this process.
+ *
+ * With `proxied: true` a proxy stands before each member's REST API and PostgreSQL, and before etcd as that member
+ * reaches it; `members`, `urls`, `dsn` and what /cluster tells all lead through them. So a test takes a link away and
+ * gives it back, alone or with others:
+ *
+ *     cluster.node('n2').cut('rest');          // its REST API breaks every connection
+ *     cluster.node('n2').cut('sql', 'hang');   // nobody hears of its PostgreSQL any more, its replicas included
+ *     cluster.node('n2').cut('etcd');          // it does not reach the DCS: a leader demotes itself
+ *     cluster.node('n2').heal();               // all of them
+ *     await cluster.settled();                 // and everybody is well again
+ *
+ * `rest`, `query`, `settled`, `switchover` and `pause` go past the proxies, so that a test can look and act while
+ * links are cut. A member's `kill` and `killLeader` leave it to be started again with `start`.
  */
 export async function startPatroniCluster(options: PatroniClusterOptions = {}): Promise<PatroniCluster> {
   const user = serverUser();
@@ -51,6 +72,7 @@ export async function startPatroniCluster(options: PatroniClusterOptions = {}): 
   const members = nodes.map(({ member }) => member);
   const stop = async (): Promise<void> => {
     await Promise.all(members.map((member) => member.stop()));
+    await Promise.all(nodes.map((node) => node.close()));
     await etcd.program.stop();
     await forgetFolder(folder);
   };
@@ -60,6 +82,14 @@ export async function startPatroniCluster(options: PatroniClusterOptions = {}): 
     dsn: ({ port }) => `postgresql://postgres@127.0.0.1:${String(port)}/postgres`,
     rest: (member, request, body) => nodeNamed(nodes, member.name).rest(request, body),
     settled: () => settled(nodes),
+    node: (name) => nodeNamed(nodes, name).member,
+    killLeader: async () => {
+      const { member } = await leaderOf(nodes);
+      await member.kill();
+      return member;
+    },
+    switchover: (candidate) => switchover(nodes, candidate),
+    pause: (paused) => pause(nodes, paused),
     stopEtcd: etcd.program.stop,
     startEtcd: etcd.program.start,
     stop,
@@ -106,6 +136,46 @@ function nodeNamed(nodes: readonly PatroniNode[], name: string): PatroniNode {
   return found;
 }
 
+async function leaderOf(nodes: readonly PatroniNode[]): Promise<PatroniNode> {
+  const [leader] = await settled(nodes);
+  return nodeNamed(nodes, leader.name);
+}
+
+async function switchover(
+  nodes: readonly PatroniNode[],
+  candidate: PatroniMember | undefined,
+): ReturnType<PatroniCluster['switchover']> {
+  const leader = await leaderOf(nodes);
+  const body = {
+    leader: leader.member.name,
+    ...(candidate === undefined ? {} : { candidate: candidate.name }),
+  };
+  const { status, body: said } = await leader.rest('POST /switchover', body);
+  if (status !== 200) throw new Error(`no switchover: ${String(said)}`);
+  return settled(nodes);
+}
+
+async function pause(nodes: readonly PatroniNode[], paused: boolean): Promise<void> {
+  const isKnown = (answer: PatroniAnswer): boolean =>
+    ((answer.body as { readonly pause?: boolean }).pause === true) === paused;
+  await nodes[0]?.rest('PATCH /config', { pause: paused ? true : null });
+  await untilTrue('a pause that everybody knows of', async () => {
+    const told = await Promise.all(nodes.map(({ rest }) => rest('GET /patroni')));
+    return told.every(isKnown) || undefined;
+  });
+}
+
+/** What `look` returns as soon as it is not undefined; a look that fails is one that saw nothing yet. */
+async function untilTrue<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + SETTLES_WITHIN_MS;
+  for (;;) {
+    const found = await look().catch(() => undefined);
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 interface Seen {
   readonly name: string;
   readonly role: string;
@@ -114,16 +184,8 @@ interface Seen {
 }
 
 async function settled(nodes: readonly PatroniNode[]): Promise<readonly [PatroniMember, ...PatroniMember[]]> {
-  const deadline = performance.now() + SETTLES_WITHIN_MS;
-  for (;;) {
-    const found = await lookForLeader(nodes).catch(() => undefined);
-    if (found !== undefined) {
-      const others = nodes.map(({ member }) => member).filter((member) => member !== found);
-      return [found, ...others];
-    }
-    if (performance.now() > deadline) throw new Error('no leader that everybody follows');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  const leader = await untilTrue('a leader that everybody follows', () => lookForLeader(nodes));
+  return [leader, ...nodes.map(({ member }) => member).filter((member) => member !== leader)];
 }
 
 /** The leader, when every node tells of the same, all run, and the replicas stream on its timeline. */

@@ -20,12 +20,19 @@ export interface PatroniFileOptions {
   readonly folder: string;
   readonly port: number;
   readonly restPort: number;
+  /** Where the others are told to find it; other ports than its own where proxies stand before it. */
+  readonly advertised: { readonly port: number; readonly restPort: number };
+  /** Where it finds etcd. */
   readonly etcdPort: number;
   readonly rest: { readonly username: string; readonly password: string };
   readonly superuserPassword: string;
   readonly tls?: PatroniTls;
   readonly local?: Readonly<Record<string, Parameters>>;
   readonly dcs?: Parameters;
+  /** The DCS beside PostgreSQL's parameters, such as synchronous_mode. */
+  readonly dynamic?: Readonly<Record<string, unknown>>;
+  /** Tags of a member, by its name. */
+  readonly tags?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** No test waits for a disk. They stand in the nodes' own files, as local settings do elsewhere. */
@@ -36,7 +43,7 @@ const DCS: Parameters = { max_connections: 60, wal_level: 'replica', hot_standby
 
 /** A node's configuration file: JSON, which is YAML. */
 export function patroniYaml(node: PatroniFileOptions): string {
-  const { name, folder, port, restPort, etcdPort, tls } = node;
+  const { name, folder, port, restPort, advertised, etcdPort, tls } = node;
   const local = (one: number): string => `127.0.0.1:${String(one)}`;
   return JSON.stringify({
     scope: 'pgdba-test',
@@ -44,24 +51,27 @@ export function patroniYaml(node: PatroniFileOptions): string {
     name,
     restapi: {
       listen: local(restPort),
-      connect_address: local(restPort),
+      connect_address: local(advertised.restPort),
       authentication: node.rest,
       ...restTls(tls),
     },
     ...(tls === undefined
       ? {}
       : { ctl: { insecure: false, cacert: tls.ca, certfile: tls.cert, keyfile: tls.key } }),
-    etcd3: { host: local(etcdPort) },
+    // Told to use proxies, it does not ask etcd for etcd's own address and go there.
+    etcd3: { hosts: [local(etcdPort)], use_proxies: true },
     bootstrap: {
       dcs: {
         ...{ ttl: 30, loop_wait: 2, retry_timeout: 5, maximum_lag_on_failover: 1048576 },
+        ...node.dynamic,
         postgresql: { use_pg_rewind: true, use_slots: true, parameters: { ...DCS, ...node.dcs } },
       },
       initdb: [{ encoding: 'UTF8' }, { locale: 'C.UTF-8' }, 'no-sync', 'data-checksums'],
     },
+    tags: node.tags?.[name] ?? {},
     postgresql: {
       listen: local(port),
-      connect_address: local(port),
+      connect_address: local(advertised.port),
       data_dir: join(folder, 'data'),
       bin_dir: '/usr/lib/postgresql/15/bin',
       pgpass: join(folder, 'pgpass'),

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { SystemUser } from '../../src/sandbox/systemUser.js';
 
@@ -7,6 +8,8 @@ export interface Program {
   readonly start: () => void;
   /** Resolves when it has ended. */
   readonly stop: () => Promise<void>;
+  /** Ends it without a chance to tidy up; resolves when it has ended. */
+  readonly kill: () => Promise<void>;
 }
 
 /**
@@ -41,6 +44,13 @@ export function program(words: readonly string[], user: SystemUser | undefined, 
       const forced = setTimeout(() => child?.kill('SIGKILL'), 60_000);
       await ended;
       clearTimeout(forced);
+    },
+    kill: async () => {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      // Not 'close': its own children may hold its output open.
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
     },
   };
 }

@@ -48,6 +48,10 @@ export interface Proxy {
   setRules(rules: ProxyRules): void;
   /** Passes on what is held back. */
   release(): void;
+  /** Strikes every connection that there is, and each that comes from now on, until `heal`. */
+  cut(kind: FaultKind): void;
+  /** Passes on again what comes from now on; what hung is broken, as it would be by the other side's keepalive. */
+  heal(): void;
   close(): Promise<void>;
 }
 
@@ -78,6 +82,11 @@ export function startProxy(options: ProxyOptions): Promise<Proxy> {
     const number = connections.push(count) - 1;
     const connection = new Connection(client, upstream, rulesFor(number, rules), count);
     live.add(connection);
+    for (const socket of [client, upstream]) {
+      socket.once('close', () => {
+        if (client.destroyed && upstream.destroyed) live.delete(connection);
+      });
+    }
     connection.run();
   });
   return new Promise((resolve, reject) => {
@@ -95,6 +104,14 @@ export function startProxy(options: ProxyOptions): Promise<Proxy> {
         },
         release: () => {
           for (const connection of live) connection.release();
+        },
+        cut: (kind) => {
+          rules = { fault: { at: 'connect', kind } };
+          for (const connection of live) connection.strike(kind);
+        },
+        heal: () => {
+          rules = {};
+          for (const connection of live) connection.strike('close');
         },
         close: () =>
           new Promise((closed) => {
@@ -132,7 +149,7 @@ class Connection {
 
   run(): void {
     if (this.#rules.fault?.at === 'connect') {
-      this.#strike();
+      this.strike(this.#rules.fault.kind);
       return;
     }
     const toServer = this.#line(this.#upstream);
@@ -224,13 +241,12 @@ class Connection {
     if (cut !== undefined) this.#count.struck = true;
     pass(() => {
       if (passed.length > 0) receiver.write(passed);
-      if (cut !== undefined) this.#strike();
+      if (cut !== undefined) this.strike(this.#rules.fault?.kind);
     });
   }
 
-  #strike(): void {
+  strike(kind: FaultKind | undefined): void {
     this.#count.struck = true;
-    const kind = this.#rules.fault?.kind;
     if (kind === 'hang') return;
     this.#upstream.destroy();
     if (kind === 'reset') setTimeout(() => this.#client.resetAndDestroy(), RESET_DELAY_MS);

@@ -1,0 +1,177 @@
+import { PgdbaError } from '../core/errors.js';
+import type { DcsConfig } from './answers.js';
+import { SYNC_ROLES, type RestartPlan, type RestartStep } from './restartPlan.js';
+import { leads, type RestartMember, type RestartSight } from './restartSight.js';
+import { wholeNumber } from './statusMember.js';
+
+/** Why a member must not be restarted now. */
+export interface Obstacle {
+  /** Null when it is the whole cluster's. */
+  readonly member: string | null;
+  readonly about: 'leader' | 'schedule' | 'dcs' | 'state' | 'sql' | 'lag' | 'replay' | 'sync';
+  readonly message: string;
+  /** Whether it may pass by itself. */
+  readonly passing: boolean;
+}
+
+/** What is to be restarted next, and what the cluster must be like for it. */
+export interface Gate {
+  readonly step: RestartStep;
+  readonly plan: Pick<RestartPlan, 'leader' | 'syncStandbys'>;
+  /** The most WAL that another replica may be behind. */
+  readonly maxLagBytes: number;
+  /** What the member must have replayed; null when nothing. */
+  readonly replayTo: bigint | null;
+}
+
+const RUNS = new Set(['running', 'streaming', 'in archive recovery']);
+
+type Finding = Pick<Obstacle, 'member' | 'message'>;
+
+interface Guard {
+  readonly about: Obstacle['about'];
+  readonly passing: boolean;
+  readonly find: (sight: RestartSight, gate: Gate) => readonly Finding[];
+}
+
+const GUARDS: readonly Guard[] = [
+  {
+    about: 'leader',
+    passing: true,
+    find: ({ members }) =>
+      members.some(leads) ? [] : [{ member: null, message: 'nobody leads the cluster' }],
+  },
+  {
+    about: 'leader',
+    passing: false,
+    find: ({ members }, { plan }) => {
+      const now = members.find(leads)?.listed.name;
+      if (now === undefined || now === plan.leader) return [];
+      return [
+        { member: now, message: `${now} leads now, and the plan was made for ${plan.leader ?? 'nobody'}` },
+      ];
+    },
+  },
+  {
+    about: 'schedule',
+    passing: false,
+    find: ({ view }) =>
+      view.scheduled_switchover === undefined
+        ? []
+        : [
+            {
+              member: null,
+              message: `a switchover is scheduled for ${view.scheduled_switchover.at ?? 'later'}`,
+            },
+          ],
+  },
+  {
+    about: 'schedule',
+    passing: false,
+    find: ({ members }) =>
+      members.flatMap(({ listed, own }) => {
+        const at = (own instanceof PgdbaError ? listed : own).scheduled_restart?.schedule;
+        return at === undefined
+          ? []
+          : [{ member: listed.name, message: `a restart of it is scheduled for ${at}` }];
+      }),
+  },
+  {
+    about: 'dcs',
+    passing: true,
+    find: ({ members }) =>
+      members.flatMap(({ listed, own }) =>
+        own instanceof PgdbaError || own.cluster_unlocked !== true
+          ? []
+          : [{ member: listed.name, message: 'it knows of no leader in the DCS' }],
+      ),
+  },
+  { about: 'state', passing: true, find: ({ members }) => members.flatMap(stateOf) },
+  {
+    about: 'sql',
+    passing: true,
+    find: ({ members }, { step }) =>
+      members
+        .filter(({ listed }) => listed.name === step.member)
+        .flatMap(({ listed, sql }) =>
+          sql instanceof PgdbaError
+            ? [{ member: listed.name, message: `what the restart does could not be proved: ${sql.message}` }]
+            : [],
+        ),
+  },
+  { about: 'lag', passing: true, find: lagsOf },
+  { about: 'replay', passing: true, find: replayOf },
+  {
+    about: 'sync',
+    passing: true,
+    find: ({ members }, { plan }) => {
+      const now = members.filter(({ listed }) => SYNC_ROLES.has(listed.role)).length;
+      if (now >= plan.syncStandbys) return [];
+      const words = `${String(now)} synchronous standbys, and there were ${String(plan.syncStandbys)}`;
+      return [{ member: null, message: `the cluster has ${words}` }];
+    },
+  },
+];
+
+/** All that stands against the next step; empty when the member may be restarted. */
+export function obstaclesTo(sight: RestartSight, gate: Gate): readonly Obstacle[] {
+  return GUARDS.flatMap(({ about, passing, find }) =>
+    find(sight, gate).map((finding) => ({ ...finding, about, passing })),
+  );
+}
+
+/** Every member must run and say so itself: the one that is restarted is asked to, the others carry on meanwhile. */
+function stateOf({ listed, own }: RestartMember): readonly Finding[] {
+  const found: string[] = [];
+  if (!RUNS.has(listed.state)) found.push(`/cluster says ${listed.state}`);
+  if (own instanceof PgdbaError) found.push(`it does not answer: ${own.message}`);
+  else if (!RUNS.has(own.state)) found.push(`it says ${own.state} of itself`);
+  return found.map((message) => ({ member: listed.name, message }));
+}
+
+/** The one that is restarted may be behind: nobody relies on it meanwhile. */
+function lagsOf({ members }: RestartSight, { step, maxLagBytes }: Gate): readonly Finding[] {
+  return members
+    .filter((one) => !leads(one) && one.listed.name !== step.member)
+    .flatMap(({ listed }) => {
+      const lag = wholeNumber(listed.lag);
+      if (lag !== null && lag <= maxLagBytes) return [];
+      const words = lag === null ? 'nobody knows how much' : `${String(lag)} bytes of`;
+      return [
+        { member: listed.name, message: `it lacks ${words} WAL; ${String(maxLagBytes)} bytes are the most` },
+      ];
+    });
+}
+
+function replayOf({ members }: RestartSight, { step, replayTo }: Gate): readonly Finding[] {
+  const member = members.find(({ listed }) => listed.name === step.member);
+  if (replayTo === null || member === undefined || member.sql instanceof PgdbaError) return [];
+  const { walPosition } = member.sql;
+  if (walPosition !== null && walPosition >= replayTo) return [];
+  const missing = walPosition === null ? 'nobody knows how much' : `${String(replayTo - walPosition)} bytes`;
+  return [
+    {
+      member: step.member,
+      message: `it has not replayed what the leader wrote after its restart (${missing} to go)`,
+    },
+  ];
+}
+
+/** Patroni's own default for maximum_lag_on_failover. */
+const DEFAULT_MAX_LAG_BYTES = 1024 ** 2;
+const DEFAULT_LOOP_WAIT_S = 10;
+
+/** maximum_lag_on_failover of the DCS: a replica further behind is nobody to fail over to. */
+export function maxLagOf(config: DcsConfig): number {
+  return wholeNumber(plain(config['maximum_lag_on_failover'])) ?? DEFAULT_MAX_LAG_BYTES;
+}
+
+/** How long the DCS's picture of the cluster takes to catch up, milliseconds: two loops of Patroni and some. */
+export function settlingMs(config: DcsConfig): number {
+  const loopWait = wholeNumber(plain(config['loop_wait'])) ?? DEFAULT_LOOP_WAIT_S;
+  return 2000 * loopWait + 3000;
+}
+
+function plain(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

@@ -1,0 +1,78 @@
+import { PgdbaError } from '../core/errors.js';
+import type { Setting } from '../core/setting/spec.js';
+import { parseSetting, sameSetting } from '../core/setting/value.js';
+import type { DcsConfig } from './answers.js';
+import { COMMAND_LINE_NAMES, commandLineValue } from './commandLine.js';
+import type { RestartMember, RestartSql } from './restartSight.js';
+
+/** A parameter whose value a restart of this member changes. */
+export interface WaitingParameter {
+  readonly name: string;
+  readonly setting: Setting;
+  /** After the restart, in the base unit; null where neither Patroni nor a file tells. */
+  readonly wanted: string | null;
+}
+
+/** What waits for a restart of a member. */
+export interface Waiting {
+  /** The member's own word. */
+  readonly patroni: boolean;
+  /** pg_settings.pending_restart, entries apart that the command line beats. */
+  readonly sql: boolean;
+  readonly parameters: readonly WaitingParameter[];
+}
+
+/**
+ * What waits for a restart of a member; null when it did not answer over REST and SQL, so that nobody can tell.
+ *
+ * Both are needed. PostgreSQL's flag does not know what Patroni will put on the command line, and is set for entries of
+ * postgresql.auto.conf that never take effect there; Patroni does not see what ALTER SYSTEM left waiting. Patroni 4 names
+ * the parameters; of Patroni 3 they are those of the command line that are not as the DCS wants them.
+ */
+export function waitingOf({ own, sql }: RestartMember, config: DcsConfig): Waiting | null {
+  if (own instanceof PgdbaError || sql instanceof PgdbaError) return null;
+  const { settings } = sql.configuration;
+  const found = new Map<string, WaitingParameter>();
+  const add = (name: string, wanted: (setting: Setting) => string | null): void => {
+    const setting = settings.get(name.toLowerCase());
+    if (setting === undefined) return;
+    found.set(name.toLowerCase(), { name: setting.name, setting, wanted: wanted(setting) });
+  };
+  const reasons = Object.entries(own.pending_restart_reason ?? {});
+  for (const [name, { new_value: text }] of reasons) add(name, (setting) => inBaseUnit(setting, text));
+  if (own.pending_restart === true && reasons.length === 0) {
+    for (const name of staleOnCommandLine(sql, config)) add(name, (one) => commandLineValue(one, config));
+  }
+  const pending = [...settings.values()].filter(
+    (one) => one.pending_restart && one.source !== 'command line',
+  );
+  for (const { name } of pending) {
+    if (!found.has(name.toLowerCase())) add(name, (setting) => wantedByFile(setting, sql));
+  }
+  const parameters = [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { patroni: own.pending_restart === true, sql: pending.length > 0, parameters };
+}
+
+function staleOnCommandLine({ configuration }: RestartSql, config: DcsConfig): readonly string[] {
+  return COMMAND_LINE_NAMES.filter((name) => {
+    const setting = configuration.settings.get(name);
+    const wanted = setting === undefined ? null : commandLineValue(setting, config);
+    return setting !== undefined && wanted !== null && !sameSetting(setting, setting.setting, wanted);
+  });
+}
+
+/** The last entry of the files; without one the parameter goes back to its built-in value. */
+function wantedByFile(setting: Setting, { configuration }: RestartSql): string | null {
+  const { fileEntries } = configuration;
+  if (fileEntries === null) return null;
+  const key = setting.name.toLowerCase();
+  const entry = fileEntries.findLast(({ name }) => name?.toLowerCase() === key);
+  return entry === undefined ? setting.boot_val : inBaseUnit(setting, entry.setting);
+}
+
+function inBaseUnit(setting: Setting, text: string | number | boolean | null | undefined): string | null {
+  if (text === null || text === undefined) return null;
+  const plain = typeof text === 'boolean' ? (text ? 'on' : 'off') : String(text);
+  const parsed = parseSetting(setting, plain);
+  return parsed.ok ? parsed.setting : null;
+}
