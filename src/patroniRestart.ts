@@ -4,12 +4,8 @@ import { maskSecrets } from './core/mask.js';
 import type { ClusterMember } from './patroni/answers.js';
 import type { PatroniClient } from './patroni/client.js';
 import { restartData, restartError } from './patroni/restartAnswer.js';
-import {
-  carryOutRestart,
-  notRestarted,
-  type RestartDeps,
-  type RestartLimits,
-} from './patroni/restartCarryOut.js';
+import { carryOutRestart } from './patroni/restartCarryOut.js';
+import { notRestarted, type RestartDeps, type RestartLimits } from './patroni/restartOutcome.js';
 import type { PatroniRestartData } from './patroni/restartData.js';
 import { maxLagOf, obstaclesTo } from './patroni/restartObstacles.js';
 import { planRestart, untoldError, type RestartWish } from './patroni/restartPlan.js';

@@ -1,6 +1,6 @@
 import { PgdbaError } from '../core/errors.js';
 import { maskSecrets } from '../core/mask.js';
-import { isFine, type StepOutcome } from './restartCarryOut.js';
+import { isFine, type StepOutcome } from './restartOutcome.js';
 import type { PatroniRestartData } from './restartData.js';
 import type { Obstacle } from './restartObstacles.js';
 import { doesWait, type RestartPlan, type RestartStep } from './restartPlan.js';

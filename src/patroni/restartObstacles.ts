@@ -129,18 +129,28 @@ function stateOf({ listed, own }: RestartMember): readonly Finding[] {
   return found.map((message) => ({ member: listed.name, message }));
 }
 
-/** The one that is restarted may be behind: nobody relies on it meanwhile. */
+/**
+ * The one that is restarted may be behind: nobody relies on it meanwhile. /cluster is up to a loop behind and knows what
+ * was received; SQL is of this moment and knows what was replayed. The worse of both counts.
+ */
 function lagsOf({ members }: RestartSight, { step, maxLagBytes }: Gate): readonly Finding[] {
+  const end = positionOf(members.find(leads));
   return members
     .filter((one) => !leads(one) && one.listed.name !== step.member)
-    .flatMap(({ listed }) => {
-      const lag = wholeNumber(listed.lag);
-      if (lag !== null && lag <= maxLagBytes) return [];
-      const words = lag === null ? 'nobody knows how much' : `${String(lag)} bytes of`;
-      return [
-        { member: listed.name, message: `it lacks ${words} WAL; ${String(maxLagBytes)} bytes are the most` },
-      ];
+    .flatMap((member) => {
+      const { name, lag: told } = member.listed;
+      const here = positionOf(member);
+      const received = wholeNumber(told);
+      const replayed = end === null || here === null ? 0 : Number(end - here);
+      if (received !== null && Math.max(received, replayed) <= maxLagBytes) return [];
+      const words =
+        received === null ? 'nobody knows how much' : `${String(Math.max(received, replayed))} bytes of`;
+      return [{ member: name, message: `it lacks ${words} WAL; ${String(maxLagBytes)} bytes are the most` }];
     });
+}
+
+function positionOf(member: RestartMember | undefined): bigint | null {
+  return member === undefined || member.sql instanceof PgdbaError ? null : member.sql.walPosition;
 }
 
 function replayOf({ members }: RestartSight, { step, replayTo }: Gate): readonly Finding[] {

@@ -1,6 +1,7 @@
 import { PgdbaError } from '../core/errors.js';
 import type { RestartMember, RestartSight } from './restartSight.js';
 import { leads } from './restartSight.js';
+import { directionsOf, type Direction } from './restartDirection.js';
 import { waitingOf, type Waiting, type WaitingParameter } from './restartWaiting.js';
 
 /** What is wanted of a restart. */
@@ -10,12 +11,6 @@ export interface RestartWish {
   /** Only members on which something waits for it. */
   readonly pendingOnly: boolean;
 }
-
-/**
- * `raise`, `lower`: one of the five parameters that a standby must have at least as high as its primary, by what the
- * leader has now; `follow`: one of them that the leader already has as wanted; `other`: any other parameter.
- */
-export type Direction = 'raise' | 'lower' | 'follow' | 'other';
 
 /** `as_it_comes`: nobody but replicas, or nobody at all, is restarted. */
 export type Order = 'replicas_first' | 'leader_first' | 'two_rounds' | 'as_it_comes';
@@ -45,18 +40,6 @@ export interface RestartPlan {
   /** So many synchronous standbys the cluster had; each further step waits until it has them again. */
   readonly syncStandbys: number;
 }
-
-/**
- * Parameters with which a standby must start at least as high as its primary, for they size what it needs to replay.
- * Source: CheckRequiredParameterValues() in PostgreSQL's xlogrecovery.c (xlog.c before 15).
- */
-const STANDBY_SENSITIVE = new Set([
-  'max_connections',
-  'max_locks_per_transaction',
-  'max_prepared_transactions',
-  'max_wal_senders',
-  'max_worker_processes',
-]);
 
 export const SYNC_ROLES = new Set(['sync_standby', 'quorum_standby']);
 
@@ -120,26 +103,6 @@ function requireKnown({ members }: RestartSight, wish: RestartWish): void {
   throw new PgdbaError('usage', `the cluster has no member ${unknown}`, {
     hint: `Its members are ${names.join(', ')}.`,
   });
-}
-
-/** The direction of each parameter that waits somewhere, by its name in lower case. */
-function directionsOf(
-  leader: RestartMember | null,
-  waiting: RestartPlan['waiting'],
-): ReadonlyMap<string, Direction> {
-  const all = [...waiting.values()].flatMap((one) => one?.parameters ?? []);
-  return new Map(all.map((one) => [one.name.toLowerCase(), directionOf(one, leader)]));
-}
-
-function directionOf({ name, wanted }: WaitingParameter, leader: RestartMember | null): Direction {
-  const key = name.toLowerCase();
-  if (!STANDBY_SENSITIVE.has(key)) return 'other';
-  const sql = leader === null || leader.sql instanceof PgdbaError ? null : leader.sql;
-  const now = sql?.configuration.settings.get(key)?.setting;
-  // Who must not be lowered too early is treated as raised: the replicas first, which harms nobody.
-  if (wanted === null || now === undefined) return 'raise';
-  if (Number(wanted) === Number(now)) return 'follow';
-  return Number(wanted) > Number(now) ? 'raise' : 'lower';
 }
 
 interface Context {

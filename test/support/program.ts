@@ -46,7 +46,7 @@ export function program(words: readonly string[], user: SystemUser | undefined, 
       clearTimeout(forced);
     },
     kill: async () => {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      if (child?.exitCode !== null || child.signalCode !== null) return;
       // Not 'close': its own children may hold its output open.
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
