@@ -14,7 +14,8 @@ import { asPgdbaError } from './patroni/transport.js';
 import { placeOf } from './patroniSql.js';
 import type { Reach } from './reach.js';
 import type { Outcome, Run } from './run.js';
-import { meetConfigured } from './tuning/configuration.js';
+import { meetConfigured, type Configuration } from './tuning/configuration.js';
+import { fileErrorsOf } from './tuning/pending.js';
 
 /** Where a cluster is reached: its REST API, and its servers over SQL. */
 interface Ways {
@@ -146,8 +147,17 @@ async function tellWhoAnswers(reach: Reach, sights: readonly (Met | PgdbaError)[
 
 function withoutServer(sql: Met | PgdbaError): RestartSql | PgdbaError {
   if (sql instanceof PgdbaError) return sql;
-  const { startedAt, inRecovery, walPosition, configuration } = sql;
-  return { startedAt, inRecovery, walPosition, configuration };
+  const { startedAt, inRecovery, walPosition, configuration, fileErrors } = sql;
+  return { startedAt, inRecovery, walPosition, configuration, fileErrors };
+}
+
+/** What keeps the server from starting; entries that only wait for the restart are none of it. */
+function errorsIn(configuration: Configuration): readonly string[] | null {
+  if (configuration.fileEntries === null) return null;
+  return fileErrorsOf(configuration).map(
+    ({ name, error, sourcefile, sourceline }) =>
+      `${sourcefile} line ${String(sourceline ?? '?')}: ${name === null ? '' : `${name}: `}${error ?? ''}`,
+  );
 }
 
 const POSTMASTER = /* sql */ `
@@ -177,6 +187,7 @@ async function sqlOf(
     return {
       ...{ server, configuration, inRecovery: server.facts.inRecovery, startedAt: startedAt ?? '' },
       walPosition: position == null ? null : BigInt(position),
+      fileErrors: errorsIn(configuration),
     };
   } catch (error) {
     if (error instanceof PgdbaError) return error;

@@ -1,5 +1,5 @@
-import type { Setting } from '../core/setting/spec.js';
-import { parseSetting } from '../core/setting/value.js';
+import type { Setting, Settings } from '../core/setting/spec.js';
+import { parseSetting, sameSetting } from '../core/setting/value.js';
 import type { DcsConfig } from './answers.js';
 import { dcsParameters } from './dcsParameters.js';
 
@@ -27,12 +27,23 @@ const OPTIONS: readonly CommandLineOption[] = [
   { name: 'wal_level', fallback: 'replica', least: null },
 ];
 
-export const COMMAND_LINE_NAMES: readonly string[] = OPTIONS.map(({ name }) => name);
+/**
+ * Those that are in force with another value than the one Patroni would start the postmaster with. None with a value of
+ * the DCS that is no value at all: what Patroni makes of it depends on its version.
+ */
+export function staleOnCommandLine(settings: Settings, config: DcsConfig): readonly Setting[] {
+  return OPTIONS.flatMap(({ name }) => {
+    const setting = settings.get(name);
+    const wanted = setting === undefined ? null : commandLineValue(setting, config);
+    if (setting === undefined || wanted === null || sameSetting(setting, setting.setting, wanted)) return [];
+    return [setting];
+  });
+}
 
 /**
  * The value, in the base unit, with which Patroni starts a postmaster given this configuration: the DCS's, or Patroni's
  * own default where the DCS has none, or one that Patroni does not take (max_connections of 20 becomes 100). Null for a
- * parameter that it does not put on the command line.
+ * parameter that it does not put on the command line, and for a text that is no value.
  */
 export function commandLineValue(setting: Setting, config: DcsConfig): string | null {
   const option = OPTIONS.find(({ name }) => name === setting.name.toLowerCase());
@@ -40,6 +51,7 @@ export function commandLineValue(setting: Setting, config: DcsConfig): string | 
   // Of two spellings the later one wins.
   const told = dcsParameters(config).findLast(({ name }) => name.toLowerCase() === option.name)?.text ?? null;
   const parsed = told === null ? null : parseSetting(setting, told);
+  if (parsed?.ok === false && !/^-?\d+$/.test(told ?? '')) return null;
   if (parsed?.ok === true && (option.least === null || Number(parsed.setting) >= option.least)) {
     return parsed.setting;
   }

@@ -15,7 +15,10 @@ const valueSchema = closedObject({
 
 const obstacleSchema = closedObject({
   member: nullable(text('null when it is the whole cluster’s')),
-  about: oneOf(['leader', 'schedule', 'dcs', 'state', 'sql', 'lag', 'replay', 'sync'], 'what is not well'),
+  about: oneOf(
+    ['leader', 'schedule', 'dcs', 'state', 'sql', 'files', 'pending', 'lag', 'replay', 'sync'],
+    'what is not well',
+  ),
   message: Type.String(),
 });
 

@@ -1,14 +1,16 @@
 import { PgdbaError } from '../core/errors.js';
 import type { DcsConfig } from './answers.js';
 import { SYNC_ROLES, type RestartPlan, type RestartStep } from './restartPlan.js';
-import { leads, type RestartMember, type RestartSight } from './restartSight.js';
+import { leads, type RestartMember, type RestartSight, type RestartSql } from './restartSight.js';
+import { unheardOf } from './restartWaiting.js';
 import { wholeNumber } from './statusMember.js';
 
 /** Why a member must not be restarted now. */
 export interface Obstacle {
   /** Null when it is the whole cluster's. */
   readonly member: string | null;
-  readonly about: 'leader' | 'schedule' | 'dcs' | 'state' | 'sql' | 'lag' | 'replay' | 'sync';
+  readonly about:
+    'leader' | 'schedule' | 'dcs' | 'state' | 'sql' | 'files' | 'pending' | 'lag' | 'replay' | 'sync';
   readonly message: string;
   /** Whether it may pass by itself. */
   readonly passing: boolean;
@@ -17,7 +19,7 @@ export interface Obstacle {
 /** What is to be restarted next, and what the cluster must be like for it. */
 export interface Gate {
   readonly step: RestartStep;
-  readonly plan: Pick<RestartPlan, 'leader' | 'syncStandbys'>;
+  readonly plan: Pick<RestartPlan, 'leader' | 'steps' | 'syncStandbys'>;
   /** The most WAL that another replica may be behind. */
   readonly maxLagBytes: number;
   /** What the member must have replayed; null when nothing. */
@@ -99,6 +101,28 @@ const GUARDS: readonly Guard[] = [
             : [],
         ),
   },
+  {
+    about: 'files',
+    passing: false,
+    // Of every member whose turn comes: what cannot be finished is not begun.
+    find: ({ members }, { plan }) =>
+      members
+        .filter(({ listed }) => plan.steps.some(({ member }) => member === listed.name))
+        .flatMap(({ listed, sql }) => (sql instanceof PgdbaError ? [] : filesOf(listed.name, sql))),
+  },
+  {
+    about: 'pending',
+    passing: true,
+    find: ({ members, config }) =>
+      members.flatMap((member) => {
+        const names = unheardOf(member, config);
+        if (names.length === 0) return [];
+        const message =
+          `it has another ${names.join(', ')} than the DCS and does not say that a restart is pending: the change is a ` +
+          'moment old, or its configuration files have an error';
+        return [{ member: member.listed.name, message }];
+      }),
+  },
   { about: 'lag', passing: true, find: lagsOf },
   { about: 'replay', passing: true, find: replayOf },
   {
@@ -127,6 +151,11 @@ function stateOf({ listed, own }: RestartMember): readonly Finding[] {
   if (own instanceof PgdbaError) found.push(`it does not answer: ${own.message}`);
   else if (!RUNS.has(own.state)) found.push(`it says ${own.state} of itself`);
   return found.map((message) => ({ member: listed.name, message }));
+}
+
+function filesOf(member: string, { fileErrors }: RestartSql): readonly Finding[] {
+  if (fileErrors === null || fileErrors.length === 0) return [];
+  return [{ member, message: `with its configuration files it might not start: ${fileErrors.join('; ')}` }];
 }
 
 /**

@@ -10,6 +10,8 @@ export interface RestartSql {
   /** Bytes from 0/0 to where its WAL ends (primary), or to what it has replayed; null where it cannot tell. */
   readonly walPosition: bigint | null;
   readonly configuration: MemberConfiguration;
+  /** What is wrong with its configuration files, so that it might not start; null where the role may not know. */
+  readonly fileErrors: readonly string[] | null;
 }
 
 /** A member as /cluster, its own /patroni and SQL show it. */

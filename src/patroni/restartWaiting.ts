@@ -2,7 +2,7 @@ import { PgdbaError } from '../core/errors.js';
 import type { Setting } from '../core/setting/spec.js';
 import { parseSetting, sameSetting } from '../core/setting/value.js';
 import type { DcsConfig } from './answers.js';
-import { COMMAND_LINE_NAMES, commandLineValue } from './commandLine.js';
+import { commandLineValue, staleOnCommandLine } from './commandLine.js';
 import type { RestartMember, RestartSql } from './restartSight.js';
 
 /** A parameter whose value a restart of this member changes. */
@@ -17,7 +17,7 @@ export interface WaitingParameter {
 export interface Waiting {
   /** The member's own word. */
   readonly patroni: boolean;
-  /** pg_settings.pending_restart, entries apart that the command line beats. */
+  /** pg_settings.pending_restart, apart from entries that the command line beats and changes that were taken back. */
   readonly sql: boolean;
   readonly parameters: readonly WaitingParameter[];
 }
@@ -41,7 +41,9 @@ export function waitingOf({ own, sql }: RestartMember, config: DcsConfig): Waiti
   const reasons = Object.entries(own.pending_restart_reason ?? {});
   for (const [name, { new_value: text }] of reasons) add(name, (setting) => inBaseUnit(setting, text));
   if (own.pending_restart === true && reasons.length === 0) {
-    for (const name of staleOnCommandLine(sql, config)) add(name, (one) => commandLineValue(one, config));
+    for (const { name } of staleOnCommandLine(settings, config)) {
+      add(name, (one) => commandLineValue(one, config));
+    }
   }
   const pending = [...settings.values()].filter(
     (one) => one.pending_restart && one.source !== 'command line',
@@ -53,12 +55,21 @@ export function waitingOf({ own, sql }: RestartMember, config: DcsConfig): Waiti
   return { patroni: own.pending_restart === true, sql: pending.length > 0, parameters };
 }
 
-function staleOnCommandLine({ configuration }: RestartSql, config: DcsConfig): readonly string[] {
-  return COMMAND_LINE_NAMES.filter((name) => {
-    const setting = configuration.settings.get(name);
-    const wanted = setting === undefined ? null : commandLineValue(setting, config);
-    return setting !== undefined && wanted !== null && !sameSetting(setting, setting.setting, wanted);
-  });
+/**
+ * Parameters of the DCS that a member neither has nor says it waits for. That passes within a second of the change, but
+ * for a member whose configuration files have an error: Patroni's reload then finds nothing pending (seen with 3.0.2),
+ * and to raise the leader before it would take it down.
+ */
+export function unheardOf({ own, sql }: RestartMember, config: DcsConfig): readonly string[] {
+  if (own instanceof PgdbaError || sql instanceof PgdbaError || own.pending_restart === true) return [];
+  return staleOnCommandLine(sql.configuration.settings, config).map(({ name }) => name);
+}
+
+/** The flag is set for entries that the command line beats, too, and stays when the change is taken back. */
+function isPending(setting: Setting, sql: RestartSql): boolean {
+  if (!setting.pending_restart || setting.source === 'command line') return false;
+  const wanted = wantedByFile(setting, sql);
+  return wanted === null || !sameSetting(setting, setting.setting, wanted);
 }
 
 /** The last entry of the files; without one the parameter goes back to its built-in value. */
