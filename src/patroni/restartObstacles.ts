@@ -88,6 +88,7 @@ const GUARDS: readonly Guard[] = [
           : [{ member: listed.name, message: 'it knows of no leader in the DCS' }],
       ),
   },
+  { about: 'dcs', passing: true, find: outOfReachOfDcs },
   { about: 'state', passing: true, find: ({ members }) => members.flatMap(stateOf) },
   {
     about: 'sql',
@@ -142,6 +143,22 @@ export function obstaclesTo(sight: RestartSight, gate: Gate): readonly Obstacle[
   return GUARDS.flatMap(({ about, passing, find }) =>
     find(sight, gate).map((finding) => ({ ...finding, about, passing })),
   );
+}
+
+/** Whoever has lost the DCS neither restarts when told nor takes over; the others have seen it since. */
+function outOfReachOfDcs({ members, config }: RestartSight): readonly Finding[] {
+  const seen = members.flatMap(({ listed, own }) =>
+    own instanceof PgdbaError || own.dcs_last_seen === undefined
+      ? []
+      : [{ member: listed.name, at: own.dcs_last_seen }],
+  );
+  const latest = Math.max(...seen.map(({ at }) => at));
+  return seen
+    .filter(({ at }) => (latest - at) * 1000 > settlingMs(config))
+    .map(({ member, at }) => ({
+      member,
+      message: `it reached the DCS ${String(latest - at)} s before the others did last`,
+    }));
 }
 
 /** Every member must run and say so itself: the one that is restarted is asked to, the others carry on meanwhile. */

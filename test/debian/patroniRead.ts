@@ -1,7 +1,8 @@
-import { runCli, type CliOptions, type CliResult } from '../support/runCli.js';
+import { runCli, startCli, type RunningCli, type CliOptions, type CliResult } from '../support/runCli.js';
 import type { PatroniConfigData } from '../../src/patroni/configData.js';
+import type { PatroniRestartData } from '../../src/patroni/restartData.js';
 import type { PatroniStatusData } from '../../src/patroni/statusData.js';
-import { SUPERUSER_PASSWORD } from '../support/patroniCluster.js';
+import { PATRONI_PASSWORD, PATRONI_USER, SUPERUSER_PASSWORD } from '../support/patroniCluster.js';
 
 interface Read<D> {
   readonly result: CliResult;
@@ -22,6 +23,25 @@ export async function patroniConfig(
   options: CliOptions = {},
 ): Promise<Read<PatroniConfigData>> {
   return read(['patroni', 'config', ...args], options);
+}
+
+const RESTARTS = { PGPASSWORD: SUPERUSER_PASSWORD, PGDBA_PATRONI_PASSWORD: PATRONI_PASSWORD };
+
+/** `pgdba patroni restart` with all passwords at hand. */
+export async function patroniRestart(
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<Read<PatroniRestartData>> {
+  return read(['patroni', 'restart', '--patroni-user', PATRONI_USER, ...args], {
+    ...options,
+    env: { ...RESTARTS, ...options.env },
+  });
+}
+
+/** The same, to be looked at while it runs. */
+export function startPatroniRestart(args: readonly string[]): Promise<RunningCli> {
+  const words = ['patroni', 'restart', '--patroni-user', PATRONI_USER, ...args];
+  return startCli(words, { env: RESTARTS, timeoutMs: 200_000 });
 }
 
 async function read<D>(args: readonly string[], options: CliOptions): Promise<Read<D>> {
