@@ -45,9 +45,7 @@ export function waitingOf({ own, sql }: RestartMember, config: DcsConfig): Waiti
       add(name, (one) => commandLineValue(one, config));
     }
   }
-  const pending = [...settings.values()].filter(
-    (one) => one.pending_restart && one.source !== 'command line',
-  );
+  const pending = [...settings.values()].filter((one) => isPending(one, sql));
   for (const { name } of pending) {
     if (!found.has(name.toLowerCase())) add(name, (setting) => wantedByFile(setting, sql));
   }

@@ -173,6 +173,7 @@ describe('a Patroni cluster with cut links', { timeout: 300_000 }, () => {
   }
 
   test('a REST port that is cut in the middle and comes back', async () => {
+    await somethingWaits(85);
     const { running, first, second } = await stalled();
     second.heal();
     const { envelope, exitCode } = await running.result;

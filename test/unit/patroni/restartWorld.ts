@@ -33,8 +33,10 @@ export interface WorldMember {
   state: string;
   scheduled?: string;
   fileErrors: string[];
-  /** Names in shared_buffers' place that only SQL tells of. */
+  /** Whether shared_buffers waits, of which only SQL tells. */
   sqlPending: boolean;
+  /** Whether it has the flag still, and the change was taken back. */
+  takenBack: boolean;
 }
 
 /**
@@ -73,7 +75,15 @@ export class World {
         replayed: { ...now },
         position: 1000n,
       },
-      ...{ up: true, starts: 1, lag: 0, state: 'running', fileErrors: [], sqlPending: false },
+      ...{
+        up: true,
+        starts: 1,
+        lag: 0,
+        state: 'running',
+        fileErrors: [],
+        sqlPending: false,
+        takenBack: false,
+      },
       pending: FIVE.some((parameter) => now[parameter] !== wanted[parameter]),
     }));
   }
@@ -202,7 +212,12 @@ export class World {
     if (!one.up) return { listed, own, sql: new PgdbaError('connection_refused', 'nothing listens') };
     const settings = [
       ...FIVE.map((name) => integer(name, one.values[name] ?? 0, 'command line', false)),
-      integer('shared_buffers', one.sqlPending ? 16 : 32, 'configuration file', one.sqlPending),
+      integer(
+        'shared_buffers',
+        one.sqlPending ? 16 : 32,
+        'configuration file',
+        one.sqlPending || one.takenBack,
+      ),
     ];
     const fileEntries = [{ name: 'shared_buffers', setting: '32', sourcefile: '/d/postgresql.auto.conf' }];
     const configuration = {
