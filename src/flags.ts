@@ -234,6 +234,11 @@ export const queryTextFlags = {
   'redact-literals': Flags.boolean({ summary: 'Mask every literal in query texts, not only passwords.' }),
 };
 
+/** What every command takes that lists statements. */
+export const statementTextFlags = {
+  'full-text': Flags.boolean({ summary: 'Whole query texts; otherwise their first 500 characters.' }),
+};
+
 /** What config diff compares with in place of recommendations. */
 const DIFF_TARGETS = ['file', 'other', 'other-dsn', 'against'];
 

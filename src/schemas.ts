@@ -12,6 +12,7 @@ import { inspectSchema } from './inspect/snapshot.js';
 import { patroniConfigData } from './patroni/configData.js';
 import { patroniRestartData } from './patroni/restartData.js';
 import { patroniStatusData } from './patroni/statusData.js';
+import { topData } from './query/top/topData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
 import { applyData } from './tuning/changeset/applyData.js';
@@ -44,5 +45,6 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'patroni config': patroniConfigData,
   'patroni restart': patroniRestartData,
   'patroni status': patroniStatusData,
+  'query top': topData,
   schema: schemaData,
 };

@@ -103,7 +103,11 @@ function sampleOf({ sampled_at, stats_reset, rows }: SectionResult, kept: Row[] 
   return { sampled_at, stats_reset, rows: kept };
 }
 
-function momentOf(section: Section, { server, identity }: ServerSample): Moment {
+/** What tells a restart, a failover or an upgrade of the section's extension between two samples. */
+export function momentOf(
+  section: Pick<Section, 'versionedBy'>,
+  { server, identity }: Pick<ServerSample, 'server' | 'identity'>,
+): Moment {
   const extension = server.facts.extensions[section.versionedBy?.extension ?? ''];
   return {
     startedAt: server.facts.startedAt,

@@ -34,8 +34,66 @@ export function computeRates(
   elapsedByDatabase: ReadonlyMap<string, number | null> = new Map(),
 ): Computed {
   const columns = columnsOf(section);
-  const intervalMs = elapsedBetween(first.sampled_at, second.sampled_at);
+  const judged = judgePairs(section, first, second, moments, elapsedByDatabase);
   const voided = new Map<VoidReason, number>();
+  const rows = judged.map(({ row, earlier, reason, elapsedMs }) => {
+    if (reason !== null && columns.counters.length > 0) voided.set(reason, (voided.get(reason) ?? 0) + 1);
+    return rateRow(row, earlier, columns, reason === null ? elapsedMs : null);
+  });
+  return {
+    interval_ms: elapsedBetween(first.sampled_at, second.sampled_at),
+    databases: [...elapsedByDatabase].map(([database, interval_ms]) => ({ database, interval_ms })),
+    rows,
+    void: [...voided].map(([reason, count]) => ({ reason, rows: count, message: voidMessage(reason) })),
+  };
+}
+
+/** A row of the second sample whose counters hold what they grew by, and why they are null, if they are. */
+export interface GrownRow {
+  readonly row: Row;
+  readonly reason: VoidReason | null;
+}
+
+/**
+ * What the counters of each row grew by between two samples, under their own names; everything else is the second
+ * sample's. They are null where {@link computeRates} has no rate, but for one case: a row that the complete first
+ * sample did not have (`not_sampled`) counted all it holds since then, unless `isWhole` doubts it.
+ * @param isWhole whether such a row is sure to be one of its own
+ */
+export function computeGrowth(
+  section: Section,
+  first: Sample,
+  second: Sample,
+  moments: readonly [Moment, Moment],
+  isWhole: (row: Row) => boolean,
+): GrownRow[] {
+  const columns = columnsOf(section);
+  return judgePairs(section, first, second, moments).map(({ row, earlier, reason }) => {
+    if (reason === 'not_sampled' && earlier === undefined && isWhole(row)) return { row, reason };
+    const counters = columns.counters.map(
+      (name) => [name, reason === null ? difference(earlier?.[name], row[name]) : null] as const,
+    );
+    return { row: { ...row, ...Object.fromEntries(counters) }, reason };
+  });
+}
+
+/** A row of the second sample beside that of the first, and why the two cannot be compared, if so. */
+interface JudgedPair {
+  readonly row: Row;
+  readonly earlier: Row | undefined;
+  readonly reason: VoidReason | null;
+  readonly elapsedMs: number | null;
+}
+
+function judgePairs(
+  section: Section,
+  first: Sample,
+  second: Sample,
+  moments: readonly [Moment, Moment],
+  elapsedByDatabase: ReadonlyMap<string, number | null> = new Map(),
+): JudgedPair[] {
+  const columns = columnsOf(section);
+  const intervalMs = elapsedBetween(first.sampled_at, second.sampled_at);
   const everything = eventBetween(...moments);
   const before = groupedByKey(first.rows, columns);
   const after = groupedByKey(second.rows, columns);
@@ -51,17 +109,17 @@ export function computeRates(
   });
   // Where nothing tells when counters were reset, one that went down may mean that all of them were.
   const unexplained = pairs.some(({ row, event }) => event === 'negative' && !tellsReset(section, row));
-  const rows = pairs.map(({ row, earlier, event, elapsedMs }) => {
-    const reason = everything ?? event ?? (unexplained ? 'negative' : null);
-    if (reason !== null && columns.counters.length > 0) voided.set(reason, (voided.get(reason) ?? 0) + 1);
-    return rateRow(row, earlier, columns, reason === null ? elapsedMs : null);
-  });
-  return {
-    interval_ms: intervalMs,
-    databases: [...elapsedByDatabase].map(([database, interval_ms]) => ({ database, interval_ms })),
-    rows,
-    void: [...voided].map(([reason, count]) => ({ reason, rows: count, message: MESSAGES[reason] })),
-  };
+  return pairs.map(({ row, earlier, event, elapsedMs }) => ({
+    row,
+    earlier,
+    elapsedMs,
+    reason: everything ?? event ?? (unexplained ? 'negative' : null),
+  }));
+}
+
+/** Why numbers between two samples are null, for people. */
+export function voidMessage(reason: VoidReason): string {
+  return MESSAGES[reason];
 }
 
 const MESSAGES: Readonly<Record<VoidReason, string>> = {

@@ -10,6 +10,8 @@ import { limitationOf, type Limitation } from './limitation.js';
 export interface AskOptions extends Omit<CollectOptions, 'limit' | 'queryText'> {
   /** Rows of questions that take a limit; 0 = all. */
   readonly limit?: number;
+  /** Whether section pg_stat_statements reads the server's file of texts; true unless said. */
+  readonly queryText?: boolean;
 }
 
 /** Answers to the questions of a command. */

@@ -1,0 +1,23 @@
+import { oneOf } from '../core/schema.js';
+
+/** What stands in `query`, and if nothing, why. */
+export const QUERY_STATES = ['whole', 'cut', 'no_privilege', 'not_recorded'] as const;
+export type QueryState = (typeof QUERY_STATES)[number];
+
+export const queryStateSchema = oneOf(
+  QUERY_STATES,
+  'whole; cut at 500 characters (--full-text shows all); null because this role may not see it; null because the ' +
+    'server does not have it (the entry or its text was thrown out meanwhile, or the log holds the duration alone)',
+);
+
+/** Characters of a text that are shown without --full-text. */
+const SHOWN_CHARACTERS = 500;
+
+/** A text as it is shown, cut between characters and not inside of one. */
+export function shownText(text: string, full: boolean): { query: string; query_state: QueryState } {
+  // Characters are at most two code units: what is short enough in units is so in characters.
+  if (full || text.length <= SHOWN_CHARACTERS) return { query: text, query_state: 'whole' };
+  const characters = [...text.slice(0, 2 * SHOWN_CHARACTERS + 2)];
+  if (characters.length <= SHOWN_CHARACTERS) return { query: text, query_state: 'whole' };
+  return { query: characters.slice(0, SHOWN_CHARACTERS).join(''), query_state: 'cut' };
+}
