@@ -53,6 +53,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     id: 'patroni restart',
     load: async () => (await import('./commands/patroni/restart.js')).PatroniRestart,
   },
+  { id: 'query slow-log', load: async () => (await import('./commands/query/slowLog.js')).QuerySlowLog },
   { id: 'query top', load: async () => (await import('./commands/query/top.js')).QueryTop },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];

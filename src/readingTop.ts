@@ -1,10 +1,13 @@
 import { looking, type Look } from './querying.js';
 import { databasesWithExtension } from './databasesWithExtension.js';
 import { explainMissing, preloadedLibraries } from './query/missingStatements.js';
+import { pgStatStatements } from './inspect/sections/pg_stat_statements.js';
+import { essential } from './query/ask.js';
 import {
   readTexts,
   sampleStatements,
   STATEMENT_QUESTIONS,
+  type SampledStatements,
   type Texts,
 } from './query/top/sampleStatements.js';
 import { measure, rank, topAnswer, type TopSample, type TopWish } from './query/top/top.js';
@@ -36,14 +39,18 @@ export async function readTop(
   return looking(run, flags, NEEDY, (look) => readRanking(look, flags, wish, first));
 }
 
-function sampled(look: Look, flags: TopFlags) {
+async function sampled(look: Look, flags: TopFlags): Promise<SampledStatements> {
   const { server, reach, identity } = look;
   const options = { redactLiterals: flags['redact-literals'], budget: reach.budget };
-  return sampleStatements(server, identity, options).catch(async (error: unknown) => {
+  const read = await sampleStatements(server, identity, options);
+  try {
+    essential(read.answers, pgStatStatements);
+    return read;
+  } catch (error) {
     throw await explainMissing(error, server, (most) =>
       databasesWithExtension(server, reach, 'pg_stat_statements', most),
     );
-  });
+  }
 }
 
 async function readRanking(

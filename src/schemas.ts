@@ -12,6 +12,7 @@ import { inspectSchema } from './inspect/snapshot.js';
 import { patroniConfigData } from './patroni/configData.js';
 import { patroniRestartData } from './patroni/restartData.js';
 import { patroniStatusData } from './patroni/statusData.js';
+import { slowLogData } from './query/slowLog/slowLogData.js';
 import { topData } from './query/top/topData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
@@ -45,6 +46,7 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'patroni config': patroniConfigData,
   'patroni restart': patroniRestartData,
   'patroni status': patroniStatusData,
+  'query slow-log': slowLogData,
   'query top': topData,
   schema: schemaData,
 };

@@ -86,10 +86,16 @@ export const COMMAND_NEEDS: readonly CommandNeeds[] = [
     needs: [
       {
         kind: 'function',
-        name: 'pg_catalog.pg_read_file(text,int8,int8)',
+        name: 'pg_catalog.pg_ls_logdir()',
         without: 'partial',
         loses: 'the server’s log is not read over SQL',
-        risk: 'it lets the role read every file that the server can read',
+      },
+      {
+        kind: 'function',
+        name: 'pg_catalog.pg_read_binary_file(text,int8,int8)',
+        without: 'partial',
+        loses: 'the server’s log is not read over SQL',
+        risk: 'it lets the role read every file of the data folder',
       },
     ],
   },

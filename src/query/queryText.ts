@@ -15,9 +15,7 @@ const SHOWN_CHARACTERS = 500;
 
 /** A text as it is shown, cut between characters and not inside of one. */
 export function shownText(text: string, full: boolean): { query: string; query_state: QueryState } {
-  // Characters are at most two code units: what is short enough in units is so in characters.
   if (full || text.length <= SHOWN_CHARACTERS) return { query: text, query_state: 'whole' };
-  const characters = [...text.slice(0, 2 * SHOWN_CHARACTERS + 2)];
-  if (characters.length <= SHOWN_CHARACTERS) return { query: text, query_state: 'whole' };
-  return { query: characters.slice(0, SHOWN_CHARACTERS).join(''), query_state: 'cut' };
+  // Half a character outside of the basic plane is none.
+  return { query: text.slice(0, SHOWN_CHARACTERS).replace(/[\uD800-\uDBFF]$/, ''), query_state: 'cut' };
 }

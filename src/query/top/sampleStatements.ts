@@ -4,7 +4,7 @@ import { momentOf } from '../../inspect/assemble.js';
 import type { Row, Section } from '../../inspect/section.js';
 import { pgStatStatements } from '../../inspect/sections/pg_stat_statements.js';
 import { pgStatStatementsInfo } from '../../inspect/sections/pg_stat_statements_info.js';
-import { ask, essential, type Answers, type AskOptions } from '../ask.js';
+import { ask, type Answers, type AskOptions } from '../ask.js';
 import { statementTexts, textKeys, textsByEntry } from './statementTexts.js';
 import type { TopSample } from './top.js';
 
@@ -16,10 +16,7 @@ export interface SampledStatements {
   readonly answers: Answers;
 }
 
-/**
- * Reads the numbers of all entries, without their texts.
- * @throws PgdbaError as essential() does
- */
+/** Reads the numbers of all entries, without their texts; none where pg_stat_statements cannot be read. */
 export async function sampleStatements(
   server: Server,
   identity: Promise<ClusterIdentity>,
@@ -29,7 +26,7 @@ export async function sampleStatements(
     ask(server, STATEMENT_QUESTIONS, { ...options, queryText: false }),
     identity,
   ]);
-  const { sampled_at, rows } = essential(answers, pgStatStatements);
+  const { sampled_at, rows } = answers.of(pgStatStatements);
   const info = answers.of(pgStatStatementsInfo).rows[0];
   const maxEntries = server.facts.settings['pg_stat_statements.max'];
   const sample: TopSample = {

@@ -28,7 +28,6 @@ export function shownStatement(group: StatementGroup, context: ShownContext): To
   const { numbers } = group;
   return {
     ...identityOf(group, context),
-    calls: numbers.calls,
     total_time_ms: totalTimeOf(numbers),
     mean_time_ms: meanTimeOf(numbers),
     ...numbers,
