@@ -69,14 +69,14 @@ export class LogReader {
   #takeText(text: string): void {
     let from = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-      const line = this.#rest + text.slice(from, end);
+      const line = this.#rest + text.slice(from, Math.min(end, from + LONGEST_RECORD));
       this.#rest = '';
       from = end + 1;
       if (this.#skips) this.#skips = false;
       else this.#line(line.endsWith('\r') ? line.slice(0, -1) : line);
     }
     if (this.#skips) return;
-    this.#rest += text.slice(from);
+    this.#rest += text.slice(from, from + LONGEST_RECORD + 1);
     if (this.#rest.length > LONGEST_RECORD) {
       this.#line(this.#rest);
       this.#rest = '';

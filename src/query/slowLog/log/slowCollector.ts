@@ -120,9 +120,7 @@ export class SlowCollector {
   #isYoung({ endedAt }: Execution): boolean {
     const { sinceMs } = this.#wish;
     if (sinceMs === null) return true;
-    if (endedAt !== null) return Date.parse(endedAt) >= sinceMs;
-    this.undated++;
-    return true;
+    return endedAt === null || Date.parse(endedAt) >= sinceMs;
   }
 
   #keep(execution: Execution): void {
@@ -132,13 +130,18 @@ export class SlowCollector {
       if (execution.event === 'plan') return;
       const at = this.#kept.indexOf(last);
       if (at >= 0) this.#kept.splice(at, 1);
-      this.total--;
+      this.#count(last, -1);
     }
     this.#last.set(execution.session, execution);
     this.#kept.push(execution);
-    this.total++;
+    this.#count(execution, 1);
     const { limit } = this.#wish;
     if (limit > 0 && this.#kept.length >= 2 * limit + MOST_SESSIONS) this.#cut();
+  }
+
+  #count({ endedAt }: Execution, by: number): void {
+    this.total += by;
+    if (endedAt === null && this.#wish.sinceMs !== null) this.undated += by;
   }
 
   #cut(): void {
