@@ -105,6 +105,20 @@ export const ROWS = [
   },
   memoryRow('wide-all-memory', 'inspect --limit 0 of the same', 'wide', ALL),
   {
+    name: 'top',
+    what: 'query top of 5,000 statements',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    measure: (stage) => overPsql(stage, 'wide', ['query', 'top'], 'wholeFile'),
+  },
+  {
+    name: 'slow-log',
+    what: 'query slow-log of 5,000 statements',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    measure: (stage) => overPsql(stage, 'wide', ['query', 'slow-log'], 'wholeFile'),
+  },
+  {
     name: 'tune',
     what: 'config tune --workload oltp, start to exit',
     against: 'psql sending the same messages',

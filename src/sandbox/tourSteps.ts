@@ -55,6 +55,11 @@ export const TOUR_STEPS: readonly TourStep[] = [
     tell: tellRates,
   },
   {
+    words: () => ['query', 'top', '--name', 'demo', '--database', 'shop', '--limit', '3'],
+    about: 'ranks the shop’s statements by what they cost',
+    tell: tellTop,
+  },
+  {
     words: () => ['config', 'diff', '--name', 'demo', '--workload', 'oltp'],
     about: 'compares the settings with what it would recommend, and says why',
     tell: tellDiff,
@@ -114,6 +119,14 @@ function tellRates(data: TourData): string[] {
   return typeof rate === 'number'
     ? [`Database shop commits ${rate.toFixed(1)} transactions per second.`]
     : [];
+}
+
+function tellTop(data: TourData): string[] {
+  return list(data['statements']).map((statement) => {
+    const share = (Number(statement['share_ratio']) * 100).toFixed(0);
+    const query = String(statement['query']).replace(/\s+/g, ' ').slice(0, 80);
+    return `${share} % of the time in ${String(statement['calls'])} calls: ${query}`;
+  });
 }
 
 function tellDiff(data: TourData): string[] {

@@ -42,6 +42,7 @@ test('runs the main commands on a server with planted faults, tells what they fo
     'true doctor',
     'true inspect',
     'true inspect',
+    'true query top',
     'true config diff',
     'true config tune',
     'true schema errors',
@@ -52,6 +53,7 @@ test('runs the main commands on a server with planted faults, tells what they fo
   expect(data).toMatchObject({ kept: false, stopped: false, stop_command: null });
   expect(result.stderr).toContain('shop.orders_coupon_idx');
   expect(result.stderr).toMatch(/commits \d+\.\d transactions per second/);
+  expect(result.stderr).toMatch(/\d+ % of the time in \d+ calls: SELECT url, count\(DISTINCT md5/);
   expect(result.stderr).toMatch(/\d+ recommendations \(.*\), such as:\n {2}\w+: .+ → /);
   expect(result.stderr).toMatch(/\d+ statements, such as ALTER SYSTEM SET/);
   await expectGone(data.server);
