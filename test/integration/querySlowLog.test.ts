@@ -24,7 +24,7 @@ describe.each(MAJORS)('query slow-log on PostgreSQL %i', (major) => {
     const client = await server.client({ dbname });
     await client.query('SELECT pg_sleep(0.3) AS always');
     for (const seconds of [0.3, 0, 0, 0, 0, 0, 0])
-      await client.query(`SELECT 1, pg_sleep(${String(seconds)}) AS once`);
+      await client.query(`SELECT 1, pg_sleep(${seconds.toFixed(1)}) AS once`);
     await client.query('SELECT 1 AS fast');
     // A session that is idle in a transaction has run nothing since.
     await client.query('BEGIN; SELECT 1 AS idle_now');
@@ -61,9 +61,7 @@ describe.each(MAJORS)('query slow-log on PostgreSQL %i', (major) => {
     expect(own[2]).toMatchObject({
       ...{
         calls: 7,
-        since_from:
-          { 17: 'minmax_stats_since', 18: 'minmax_stats_since' }[major as 17] ??
-          (major < 14 ? null : 'stats_reset'),
+        since_from: major >= 17 ? 'minmax_stats_since' : major < 14 ? null : 'stats_reset',
       },
     });
     expect(own[2]?.duration_ms).toBe(own[2]?.max_time_ms);
@@ -141,7 +139,7 @@ describe('the server’s log', () => {
       const data = await slowLog(server.dsn(), ['--threshold', '100ms']);
       expect(told(data)).toEqual(ALL);
       expect(source(data, 'log')).toMatchObject({ status: 'ok', found: 3 });
-      expect(data.log).toMatchObject({ place: 'server', format, bytes_skipped: 0, unreadable_lines: 0 });
+      expect(data.log).toMatchObject({ place: 'server', format, bytes_skipped: 0 });
       expect(data.log?.files.length).toBeGreaterThan(1);
       const bound = data.statements.find(
         ({ query }) => query?.includes('AS bound') === true && query.includes('$1'),

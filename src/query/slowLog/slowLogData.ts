@@ -10,7 +10,7 @@ import { LOG_FORMATS } from './log/logReader.js';
 const number = (description: string) => nullable(Type.Number({ description }));
 const text = (description: string) => nullable(Type.String({ description }));
 
-export const SOURCES = ['statements', 'running', 'log'] as const;
+const SOURCES = ['statements', 'running', 'log'] as const;
 
 const statementSchema = closedObject(
   {

@@ -3,7 +3,7 @@ import type { Row } from '../../inspect/section.js';
 type Value = number | null;
 
 /** Counters that are shown as they are, or added up: the names they have in section pg_stat_statements. */
-export const SUMMED = [
+const SUMMED = [
   'shared_hit_bytes',
   'shared_read_bytes',
   'shared_dirtied_bytes',
