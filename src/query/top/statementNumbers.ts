@@ -60,6 +60,16 @@ export function sumOfKnown(values: readonly Value[]): Value {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
 
+/** As {@link sumOfKnown}, of a column; there may be thousands of entries with dozens of columns. */
+function sumOver(entries: readonly Row[], column: string): Value {
+  let total: Value = null;
+  for (const row of entries) {
+    const value = numberOf(row, column);
+    if (value !== null) total = (total ?? 0) + value;
+  }
+  return total;
+}
+
 function extreme(values: readonly Value[], pick: (...numbers: number[]) => number): Value {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : pick(...known);
@@ -71,8 +81,7 @@ function extreme(values: readonly Value[], pick: (...numbers: number[]) => numbe
  * executions are of another time then, and null
  */
 export function numbersOf(entries: readonly Row[], isInterval: boolean): StatementNumbers {
-  const each = (column: string): Value[] => entries.map((row) => numberOf(row, column));
-  const sum = (column: string): Value => sumOfKnown(each(column));
+  const sum = (column: string): Value => sumOver(entries, column);
   // An entry that was planned but never executed has minima and maxima of 0 that nothing measured.
   const measured = entries.filter((row) => numberOf(row, 'calls') !== 0);
   const reached = (column: string, pick: (...numbers: number[]) => number): Value =>
@@ -82,10 +91,8 @@ export function numbersOf(entries: readonly Row[], isInterval: boolean): Stateme
           measured.map((row) => numberOf(row, column)),
           pick,
         );
-  const summed = Object.fromEntries(SUMMED.map((name) => [name, sum(name)])) as Pick<
-    StatementNumbers,
-    (typeof SUMMED)[number]
-  >;
+  const summed: Partial<Record<(typeof SUMMED)[number], Value>> = {};
+  for (const name of SUMMED) summed[name] = sum(name);
   return {
     calls: sum('calls'),
     rows: sum('rows'),
@@ -94,10 +101,15 @@ export function numbersOf(entries: readonly Row[], isInterval: boolean): Stateme
     plan_time_ms: sum('total_plan_time_ms'),
     min_time_ms: reached('min_exec_time_ms', Math.min),
     max_time_ms: reached('max_exec_time_ms', Math.max),
-    max_plan_time_ms: isInterval ? null : extreme(each('max_plan_time_ms'), Math.max),
+    max_plan_time_ms: isInterval
+      ? null
+      : extreme(
+          entries.map((row) => numberOf(row, 'max_plan_time_ms')),
+          Math.max,
+        ),
     // Deforming is part of generating: pg_stat_statements counts it in both.
     jit_time_ms: sumOfKnown(JIT_TIMES.map(sum)),
-    ...summed,
+    ...(summed as Record<(typeof SUMMED)[number], Value>),
   };
 }
 
