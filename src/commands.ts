@@ -55,6 +55,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { id: 'query slow-log', load: async () => (await import('./commands/query/slowLog.js')).QuerySlowLog },
   { id: 'query top', load: async () => (await import('./commands/query/top.js')).QueryTop },
+  { id: 'query locks', load: async () => (await import('./commands/query/locks.js')).QueryLocks },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 

@@ -14,6 +14,7 @@ import { patroniRestartData } from './patroni/restartData.js';
 import { patroniStatusData } from './patroni/statusData.js';
 import { slowLogData } from './query/slowLog/slowLogData.js';
 import { topData } from './query/top/topData.js';
+import { queryLocksData } from './query/locks/locksData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
 import { applyData } from './tuning/changeset/applyData.js';
@@ -48,5 +49,6 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'patroni status': patroniStatusData,
   'query slow-log': slowLogData,
   'query top': topData,
+  'query locks': queryLocksData,
   schema: schemaData,
 };

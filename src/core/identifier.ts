@@ -25,3 +25,8 @@ export function quoteIdentifier(name: string): string {
   const plain = /^[a-z_][a-z0-9_]*$/.test(name) && !KEY_WORDS.has(name);
   return plain ? name : `"${name.replaceAll('"', '""')}"`;
 }
+
+/** An SQL string, quoted as servers with standard_conforming_strings read it. */
+export function quoteLiteral(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

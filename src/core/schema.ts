@@ -74,6 +74,12 @@ export function oneOf<const T extends readonly string[]>(values: T, description?
   >;
 }
 
+/** A shape that may hold others like itself, wherever `make` puts `self`. @param anchor a name of its own in the document */
+export function recursive<S extends TSchema>(anchor: string, make: (self: TSchema) => S): S {
+  const self = { $ref: `#${anchor}` } as unknown as TSchema;
+  return { $anchor: anchor, ...make(self) };
+}
+
 /** A plain value that JSON can write: text, number, yes or no, nothing. */
 export function scalar(description: string): TUnsafe<string | number | boolean | null> {
   const types = ['string', 'number', 'boolean', 'null'];
