@@ -74,10 +74,9 @@ export function oneOf<const T extends readonly string[]>(values: T, description?
   >;
 }
 
-/** A shape that may hold others like itself, wherever `make` puts `self`. @param anchor a name of its own in the document */
-export function recursive<S extends TSchema>(anchor: string, make: (self: TSchema) => S): S {
-  const self = { $ref: `#${anchor}` } as unknown as TSchema;
-  return { $anchor: anchor, ...make(self) };
+/** The shape that stands at another place of the same document, by its JSON pointer: what holds others like itself. */
+export function shapeAt(pointer: string): TSchema {
+  return { $ref: `#${pointer}` } as unknown as TSchema;
 }
 
 /** A plain value that JSON can write: text, number, yes or no, nothing. */

@@ -1,4 +1,3 @@
-import type { Static } from '../../core/schema.js';
 import type { Limitation } from '../limitation.js';
 import { limited } from '../truncated.js';
 import { adviceFor } from './advice.js';
@@ -6,7 +5,7 @@ import { blocksOf, type Block } from './blocks.js';
 import { objectOf, wantedBy, whoIs } from './describe.js';
 import { forestOf, placesOf, type Place, type Tree } from './forest.js';
 import type { SessionRow } from './lockQuestions.js';
-import type { LongRow, Node, queryLocksData, Root, WaitingRow } from './locksData.js';
+import type { LocksAnswer, LongRow, Node, Root, WaitingRow } from './locksData.js';
 import { partiesOf, preparedKey, sessionKey, type LockAnswers, type Party } from './party.js';
 
 /** How much is shown. */
@@ -32,11 +31,7 @@ interface Picture {
 }
 
 /** The answer of `query locks`, from what the server said. */
-export function locksAnswer(
-  answers: LockAnswers,
-  limitations: Limitation[],
-  wish: LocksWish,
-): Static<typeof queryLocksData> {
+export function locksAnswer(answers: LockAnswers, limitations: Limitation[], wish: LocksWish): LocksAnswer {
   const parties = partiesOf(answers);
   const blocks = blocksOf(parties);
   const trees = forestOf(blocks);
@@ -204,9 +199,7 @@ function longRows({ sessions, prepared }: LockAnswers, { parties, trees, wish }:
 /** Events in which replay waits for sessions, and pg_locks shows nothing. */
 const CONFLICT_EVENTS = /^(RecoveryConflict|BufferPin$)/;
 
-function recoveryConflict(
-  sessions: readonly SessionRow[],
-): Static<typeof queryLocksData>['recovery_conflict'] {
+function recoveryConflict(sessions: readonly SessionRow[]): LocksAnswer['recovery_conflict'] {
   const startup = sessions.find(
     ({ backend_type, wait_event }) => backend_type === 'startup' && CONFLICT_EVENTS.test(wait_event ?? ''),
   );

@@ -1,4 +1,4 @@
-import { closedObject, nullable, oneOf, recursive, Type, type Static } from '../../core/schema.js';
+import { closedObject, nullable, oneOf, shapeAt, Type, type Static } from '../../core/schema.js';
 import { limitationsSchema } from '../limitation.js';
 import { truncatedSchema } from '../truncated.js';
 import { BLOCK_KINDS } from './blocks.js';
@@ -96,9 +96,9 @@ const blocksDescription = {
   description:
     'who waits for it, each below the nearest blocker, a holder before one that is only ahead in the queue',
 };
-const node = recursive('waiter', (self) =>
-  closedObject({ ...nodeProperties, blocks: Type.Array(self, blocksDescription) }),
-);
+/** The node's own place in the document, where its children refer to. */
+const NODE = '/properties/roots/items/properties/blocks/items';
+const node = closedObject({ ...nodeProperties, blocks: Type.Array(shapeAt(NODE), blocksDescription) });
 const nodeShape = closedObject(nodeProperties);
 export type Node = Static<typeof nodeShape> & { readonly blocks: Node[] };
 
@@ -162,3 +162,5 @@ export type Root = Static<typeof rootShape> & { readonly blocks: Node[] };
 export type LongRow = Static<typeof longRow>;
 export type Who = Pick<WaitingRow, keyof typeof who>;
 export type Wanted = Pick<WaitingRow, keyof typeof wanted>;
+/** `data` of query locks. */
+export type LocksAnswer = Omit<Static<typeof queryLocksData>, 'roots'> & { readonly roots: Root[] };
