@@ -56,6 +56,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'query slow-log', load: async () => (await import('./commands/query/slowLog.js')).QuerySlowLog },
   { id: 'query top', load: async () => (await import('./commands/query/top.js')).QueryTop },
   { id: 'query locks', load: async () => (await import('./commands/query/locks.js')).QueryLocks },
+  {
+    id: 'query vacuum-health',
+    load: async () => (await import('./commands/query/vacuumHealth.js')).QueryVacuumHealth,
+  },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 

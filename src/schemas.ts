@@ -15,6 +15,7 @@ import { patroniStatusData } from './patroni/statusData.js';
 import { slowLogData } from './query/slowLog/slowLogData.js';
 import { topData } from './query/top/topData.js';
 import { queryLocksData } from './query/locks/locksData.js';
+import { queryVacuumHealthData } from './query/vacuumHealth/vacuumData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
 import { applyData } from './tuning/changeset/applyData.js';
@@ -50,5 +51,6 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'query slow-log': slowLogData,
   'query top': topData,
   'query locks': queryLocksData,
+  'query vacuum-health': queryVacuumHealthData,
   schema: schemaData,
 };
