@@ -52,6 +52,13 @@ export function findPgmetrics() {
   return chosen ? realpathSync(chosen) : findProgram('pgmetrics', pathFolders());
 }
 
+/** check_postgres, a Perl script that Debian packages: PGDBA_BENCH_CHECK_POSTGRES, else that of PATH. */
+export function findCheckPostgres() {
+  const chosen = process.env['PGDBA_BENCH_CHECK_POSTGRES'];
+  const found = chosen ? [chosen] : pathFolders().map((folder) => join(folder, 'check_postgres'));
+  return found.find((path) => existsSync(path)) ?? null;
+}
+
 /** What a program says to --version, in one line. */
 export function versionOf(program) {
   return execFileSync(program, ['--version'], { encoding: 'utf8' }).split('\n')[0].trim();

@@ -5,6 +5,7 @@ import { EMPTY_NODE, pgdba, psqlRunning } from './programs.mjs';
 const INSPECT = ['inspect'];
 const SMALL = ['inspect', '--sections', 'pg_stat_archiver'];
 const ALL = ['inspect', '--limit', '0'];
+const LOCKS = ['query', 'locks'];
 const TUNE = ['config', 'tune', '--workload', 'oltp'];
 const PLANNED = ['--offline', '--pg-version', '18', '--ram', '64GB', '--cpus', '16', '--storage', 'ssd'];
 
@@ -118,6 +119,31 @@ export const ROWS = [
     unit: 'ratio',
     measure: (stage) => overPsql(stage, 'wide', ['query', 'slow-log'], 'wholeFile'),
   },
+  {
+    name: 'locks',
+    what: 'query locks, start to exit',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    goal: 10,
+    measure: (stage) => overPsql(stage, 'small', LOCKS, 'wholeFile'),
+  },
+  {
+    name: 'locks-reads',
+    what: 'the same',
+    against: 'psql -f of the reads alone',
+    unit: 'ratio',
+    goal: 10,
+    measure: (stage) => overPsql(stage, 'small', LOCKS, 'readsFile'),
+  },
+  {
+    name: 'locks-check-postgres',
+    what: 'the same',
+    against: 'check_postgres --action=locks',
+    unit: 'ratio',
+    goal: 0.6,
+    measure: overCheckPostgres,
+  },
+  memoryRow('locks-memory', 'query locks', 'small', LOCKS, 55),
   {
     name: 'tune',
     what: 'config tune --workload oltp, start to exit',
@@ -257,6 +283,20 @@ async function queryMs(stage, dsn) {
   const took = performance.now() - started;
   await client.end();
   return took;
+}
+
+async function overCheckPostgres(stage) {
+  if (stage.checkPostgres === null) return { missing: 'check_postgres' };
+  const dsn = await stage.small();
+  const { hostname, port, username, pathname } = new URL(dsn);
+  const where = [
+    `--host=${hostname}`,
+    `--port=${port}`,
+    `--dbuser=${username}`,
+    `--dbname=${pathname.slice(1)}`,
+  ];
+  const peer = { program: stage.checkPostgres, args: ['--action=locks', ...where] };
+  return pairedWalls(stage, on(dsn, LOCKS), peer);
 }
 
 async function overPgmetrics(stage) {

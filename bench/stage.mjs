@@ -4,7 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanEnvironment, outputOf } from './measure.mjs';
-import { findPgmetrics, findPsql, pgdba, psqlRunning } from './programs.mjs';
+import { findCheckPostgres, findPgmetrics, findPsql, pgdba, psqlRunning } from './programs.mjs';
 import { startRecorder } from './recorder.mjs';
 import { countReads, readsOnly, sameMessages } from './script.mjs';
 import { countWide, makeWide, WIDE_SETTINGS } from './wide.mjs';
@@ -19,6 +19,7 @@ export async function openStage(options, support, say) {
 class Stage {
   psql = findPsql();
   pgmetrics = findPgmetrics();
+  checkPostgres = findCheckPostgres();
   env;
   rounds;
   /** role of the server ('small' or 'wide') → what it is, for the result file */

@@ -60,6 +60,16 @@ export const TOUR_STEPS: readonly TourStep[] = [
     tell: tellTop,
   },
   {
+    words: () => ['query', 'locks', '--name', 'demo'],
+    about: 'names whom the blocked sessions wait for in the end',
+    tell: tellLocks,
+  },
+  {
+    words: () => ['query', 'vacuum-health', '--name', 'demo'],
+    about: 'finds the tables that vacuum neglects, and who holds it back',
+    tell: tellVacuumHealth,
+  },
+  {
     words: () => ['config', 'diff', '--name', 'demo', '--workload', 'oltp'],
     about: 'compares the settings with what it would recommend, and says why',
     tell: tellDiff,
@@ -127,6 +137,27 @@ function tellTop(data: TourData): string[] {
     const query = String(statement['query']).replace(/\s+/g, ' ').slice(0, 80);
     return `${share} % of the time in ${String(statement['calls'])} calls: ${query}`;
   });
+}
+
+function tellLocks(data: TourData): string[] {
+  return list(data['roots']).flatMap((root) => [
+    `${String(root['application_name'])} (${String(root['state'])}) blocks ${String(root['victims'])}: ${String(root['query'])}`,
+    `What would help: ${String(root['remedy'] ?? root['advice'])}`,
+  ]);
+}
+
+function tellVacuumHealth(data: TourData): string[] {
+  const tables = list(data['tables']).filter((table) => list(table['issues'] as unknown).length > 0);
+  const [holder] = list(data['horizon_holders']);
+  const lines = tables.map(
+    (table) =>
+      `${String(table['schema'])}.${String(table['name'])}: ${(table['issues'] as string[]).join(', ')}`,
+  );
+  if (holder !== undefined) {
+    const name = String(holder['name'] ?? holder['application_name']);
+    lines.push(`Held back the furthest by ${String(holder['kind'])} ${name}.`);
+  }
+  return lines;
 }
 
 function tellDiff(data: TourData): string[] {

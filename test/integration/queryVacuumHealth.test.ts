@@ -33,9 +33,12 @@ const EVERY_TABLE = [
   .concat(['old_toast', 'small', 'option_dead', 'option_decoy', 'slow'])
   .concat([ODD]);
 
-const PLANTED = [
+const FILLED = [
   ...EVERY_TABLE.map((name) => `CREATE TABLE ${name} (id int PRIMARY KEY, note text)`),
   ...EVERY_TABLE.map((name) => `INSERT INTO ${name} SELECT n, 'x' FROM generate_series(1, 1000) AS n`),
+];
+
+const PLANTED = [
   ...EVERY_TABLE.map((name) => `VACUUM ANALYZE ${name}`),
   'CREATE TABLE never (id int)',
   'INSERT INTO never SELECT n FROM generate_series(1, 1000) AS n',
@@ -101,10 +104,12 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
     dbname = await freshDatabase(server, 'empty');
     gid = `it's ${dbname}`;
     fresh = await health(server.dsn({ dbname }));
-    // What a session counted is known to all once it has ended.
-    const planter = await server.client({ dbname });
-    for (const statement of PLANTED) await planter.query(statement);
-    await planter.end();
+    // What a session counted is known to all once it has ended, and VACUUM ANALYZE starts from there.
+    for (const statements of [FILLED, PLANTED]) {
+      const planter = await server.client({ dbname });
+      for (const statement of statements) await planter.query(statement);
+      await planter.end();
+    }
     // Servers before 15 count in a process of their own, which hears of it late.
     await until(async () => {
       const sql =
