@@ -76,7 +76,7 @@ export function oneOf<const T extends readonly string[]>(values: T, description?
 
 /** The shape that stands at another place of the same document, by its JSON pointer: what holds others like itself. */
 export function shapeAt(pointer: string): TSchema {
-  return { $ref: `#${pointer}` } as unknown as TSchema;
+  return { $ref: `#${pointer}` };
 }
 
 /** A plain value that JSON can write: text, number, yes or no, nothing. */

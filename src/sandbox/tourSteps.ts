@@ -147,7 +147,7 @@ function tellLocks(data: TourData): string[] {
 }
 
 function tellVacuumHealth(data: TourData): string[] {
-  const tables = list(data['tables']).filter((table) => list(table['issues'] as unknown).length > 0);
+  const tables = list(data['tables']).filter((table) => list(table['issues']).length > 0);
   const [holder] = list(data['horizon_holders']);
   const lines = tables.map(
     (table) =>

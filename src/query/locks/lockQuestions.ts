@@ -26,8 +26,9 @@ const sessionRow = closedObject({
 });
 export type SessionRow = Static<typeof sessionRow>;
 
+/** @param leader the column that tells a parallel worker’s leader */
 function sessionsSql(leader: string): string {
-  return /* sql */ `
+  return `
 WITH activity AS MATERIALIZED (
   SELECT a.*, ${leader} AS leader,
          extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)::float8 * 1000 AS xact_age_ms,

@@ -6,7 +6,7 @@ import { BLOCK_KINDS } from './blocks.js';
 const ms = (what: string) => nullable(Type.Number({ description: `milliseconds ${what}` }));
 const text = (what: string) => nullable(Type.String({ description: what }));
 
-export const PARTY_KINDS = ['client', 'autovacuum', 'startup', 'other', 'prepared_transaction'] as const;
+const PARTY_KINDS = ['client', 'autovacuum', 'startup', 'other', 'prepared_transaction'] as const;
 
 const who = {
   pid: Type.Integer({ description: 'process id; 0 for prepared transactions, as pg_blocking_pids() has it' }),
@@ -96,10 +96,11 @@ const blocksDescription = {
   description:
     'who waits for it, each below the nearest blocker, a holder before one that is only ahead in the queue',
 };
+const nodeShape = closedObject(nodeProperties);
+
 /** The node's own place in the document, where its children refer to. */
 const NODE = '/properties/roots/items/properties/blocks/items';
-const node = closedObject({ ...nodeProperties, blocks: Type.Array(shapeAt(NODE), blocksDescription) });
-const nodeShape = closedObject(nodeProperties);
+const node = closedObject({ ...nodeShape.properties, blocks: Type.Array(shapeAt(NODE), blocksDescription) });
 export type Node = Static<typeof nodeShape> & { readonly blocks: Node[] };
 
 const rootShape = closedObject({

@@ -38,11 +38,11 @@ export function askVacuumHealth({ first, second }: Samples, limit: number): Vacu
   for (const question of [vacuumTables, vacuumSettings, vacuumDatabases]) essential(answers, question);
   return vacuumAnswer(
     {
-      tables: rowsOf<TableStat>(latest, vacuumTables),
-      settings: rowsOf<SettingRow>(latest, vacuumSettings),
-      databases: rowsOf<DatabaseStat>(latest, vacuumDatabases),
-      workers: rowsOf<WorkerRow>(latest, vacuumWorkers),
-      holders: rowsOf<HolderRow>(latest, vacuumHolders),
+      tables: rowsOf(latest, vacuumTables) as unknown as TableStat[],
+      settings: rowsOf(latest, vacuumSettings) as unknown as SettingRow[],
+      databases: rowsOf(latest, vacuumDatabases) as unknown as DatabaseStat[],
+      workers: rowsOf(latest, vacuumWorkers) as unknown as WorkerRow[],
+      holders: rowsOf(latest, vacuumHolders) as unknown as HolderRow[],
       progress: rowsOf(latest, pgStatProgressVacuum),
     },
     answers.limitations,
@@ -57,8 +57,8 @@ export function askVacuumHealth({ first, second }: Samples, limit: number): Vacu
   );
 }
 
-function rowsOf<T = Row>(sample: Sample, question: Section): readonly T[] {
-  return answersOf(sample).of(question).rows as unknown as readonly T[];
+function rowsOf(sample: Sample, question: Section): readonly Row[] {
+  return answersOf(sample).of(question).rows;
 }
 
 function answersOf({ sections }: Sample): Answers {
@@ -76,8 +76,8 @@ function answersOf({ sections }: Sample): Answers {
 function earlierOf(first: Sample, second: Sample): Earlier {
   const at = ({ sections }: Sample): number => Date.parse(sections[vacuumDatabases.id]?.sampled_at ?? '');
   return {
-    databases: rowsOf(first, vacuumDatabases),
-    tables: rowsOf(first, vacuumTables),
+    databases: rowsOf(first, vacuumDatabases) as unknown as DatabaseStat[],
+    tables: rowsOf(first, vacuumTables) as unknown as TableStat[],
     intervalMs: at(second) - at(first),
   };
 }

@@ -37,7 +37,7 @@ function tablesSql(major: 12 | 13 | 14 | 18): string {
   const inserted = major >= 13 ? 'pg_catalog.pg_stat_get_ins_since_vacuum(c.oid)' : 'NULL::int8';
   const counted = major >= 14 ? 'c.reltuples >= 0' : '(c.reltuples > 0 OR c.relpages > 0)';
   const frozen = major >= 18 ? 'c.relallfrozen' : 'NULL::int4';
-  return /* sql */ `
+  return `
 SELECT c.oid AS relid, n.nspname AS schemaname, coalesce(o.relname, c.relname) AS relname,
        CASE WHEN c.relkind = 't' THEN 'toast' ELSE 'heap' END AS part, coalesce(o.relkind, c.relkind) AS relkind,
        c.relpersistence AS persistence, n.nspname IN ('pg_catalog', 'information_schema') AS is_system,
@@ -210,7 +210,7 @@ export type HolderRow = Static<typeof holderRow>;
 
 /** VACUUM itself holds nobody back, and a standby’s feedback over a slot stands in the slot. */
 function holdersSql(inactiveSince: string): string {
-  return /* sql */ `
+  return `
 SELECT 'transaction' AS kind, a.pid, NULL::text AS name, a.datname, a.usename, a.application_name, a.state,
        false AS catalogs_only, a.xact_start AS since,
        greatest(pg_catalog.age(a.backend_xid), pg_catalog.age(a.backend_xmin)) AS xid_age,
