@@ -36,6 +36,8 @@ const EVERY_TABLE = [
 const FILLED = [
   ...EVERY_TABLE.map((name) => `CREATE TABLE ${name} (id int PRIMARY KEY, note text)`),
   ...EVERY_TABLE.map((name) => `INSERT INTO ${name} SELECT n, 'x' FROM generate_series(1, 1000) AS n`),
+  // Enough blocks for a slow VACUUM to outlast the tests.
+  "INSERT INTO slow SELECT n, repeat('x', 200) FROM generate_series(1001, 20000) AS n",
 ];
 
 const PLANTED = [
