@@ -28,10 +28,21 @@ function read(file: string): Schema {
   return JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Schema;
 }
 
+/** The shape that a `$ref` leads to, by its JSON pointer. */
+function shapeAt(ref: string, root: Schema): Schema {
+  const steps = ref.replace('#/', '').split('/');
+  return steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], root) as Schema;
+}
+
+/** Whether an array's items are a shape that the array is a part of. */
+function holdsItself({ items }: Schema, root: Schema): boolean {
+  if (items?.$ref === undefined || items.$ref.startsWith('#/$defs/')) return false;
+  return JSON.stringify(shapeAt(items.$ref, root)).includes(JSON.stringify(items));
+}
+
 /** The smallest document that should fit, made by reading the schema as a person would. */
 function example(schema: Schema, root: Schema): unknown {
-  if (schema.$ref !== undefined)
-    return example(root.$defs?.[schema.$ref.replace('#/$defs/', '')] ?? {}, root);
+  if (schema.$ref !== undefined) return example(shapeAt(schema.$ref, root), root);
   if (schema.enum !== undefined) return schema.enum[0];
   if (schema.anyOf !== undefined) return example(schema.anyOf[0] ?? {}, root);
   switch (typeof schema.type === 'string' ? schema.type : schema.type?.[0]) {
@@ -43,7 +54,8 @@ function example(schema: Schema, root: Schema): unknown {
     case 'boolean':
       return true;
     case 'array':
-      return [example(schema.items ?? {}, root)];
+      // What holds others like itself ends with an empty list of them.
+      return holdsItself(schema, root) ? [] : [example(schema.items ?? {}, root)];
     case 'object':
       return Object.fromEntries(
         Object.entries(schema.properties ?? {}).map(([name, property]) => [name, example(property, root)]),
