@@ -68,6 +68,12 @@ const table = {
     meaning: 'PostgreSQL would not accept the value for that parameter',
     hint: 'The message says what values are allowed.',
   },
+  not_plannable: {
+    exit: 2,
+    retryable: false,
+    meaning: 'the text is not one statement that has a plan',
+    hint: 'Give one SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES.',
+  },
   connection_refused: {
     exit: 4,
     retryable: true,
@@ -236,6 +242,18 @@ const table = {
     retryable: false,
     meaning: 'the plan holds a line that pgdba shows but does not apply',
     hint: 'The warnings name the lines; take them out of the plan, or use --rules pgdba.',
+  },
+  write_not_allowed: {
+    exit: 5,
+    retryable: false,
+    meaning: 'executing the statement would or could change something, and nobody allowed that',
+    hint: 'Leave --analyze out for the plan alone, or add --allow-write: what it writes is rolled back.',
+  },
+  unknown_queryid: {
+    exit: 5,
+    retryable: false,
+    meaning: 'pg_stat_statements has no readable entry of that queryid',
+    hint: 'pgdba query top lists the entries; a role without pg_read_all_stats sees only its own.',
   },
   state_unusable: {
     exit: 5,

@@ -20,6 +20,11 @@ const KEY_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Whether a word is a key word that cannot stand everywhere where a name can. @param word in lower case */
+export function isKeyWord(word: string): boolean {
+  return KEY_WORDS.has(word);
+}
+
 /** An SQL identifier, quoted where it must be; as quote_ident(). */
 export function quoteIdentifier(name: string): string {
   const plain = /^[a-z_][a-z0-9_]*$/.test(name) && !KEY_WORDS.has(name);

@@ -73,6 +73,7 @@ export class Session {
         text: statement.sql,
         rowMode: 'array',
         ...(statement.params === undefined ? {} : { values: [...statement.params] }),
+        ...(statement.alone === undefined ? {} : { queryMode: 'extended' }),
       };
       // Several statements in one message (BEGIN and what follows it) are answered by a list; the last one has the rows.
       const answer = (await Promise.race([this.connection.client.query(config), this.#dropped])) as

@@ -1,9 +1,11 @@
 import type { PgdbaError } from '../core/errors.js';
 
-/** A statement of static text; values only ever travel as parameters. */
+/** A statement of static text (or one that the caller handed in, see `alone`); values travel as parameters. */
 export interface Statement {
   readonly sql: string;
   readonly params?: readonly (string | number | boolean | null)[];
+  /** Sent over the extended protocol even without parameters: the server then takes one statement and no second one. */
+  readonly alone?: true;
 }
 
 /** Rows as the server sent them: text format, in the order of `columns`. */
