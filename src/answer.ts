@@ -139,11 +139,16 @@ async function envelopeOfOutcome(run: Run, outcome: Outcome): Promise<Envelope> 
   const { data, exit } = outcome;
   const error = outcome.error ?? null;
   const { fields, summary } = run.output;
-  if (fields.length === 0 && !summary) return assemble(run, error, data, exit);
+  if (fields.length === 0 && !summary) return assemble(run, error, shownData(run, outcome), exit);
   const { pickFields, summarize } = await import('./output/reduce.js');
   const picked = fields.length === 0 ? data : pickFields(data, fields);
   run.dataSchema = null;
   return assemble(run, error, summary ? (summarize(picked) as Data) : picked, exit);
+}
+
+function shownData({ output }: Run, { data, forPeople }: Outcome): Data {
+  const people = output.format === 'table' || output.format === 'markdown';
+  return people ? (forPeople ?? data) : data;
 }
 
 function assemble(run: Run, thrown: Error | null, data: Data | null, exit: 0 | 3 = 0): Envelope {

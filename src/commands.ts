@@ -41,6 +41,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'config diff', load: async () => (await import('./commands/config/diff.js')).ConfigDiff },
   { id: 'config show', load: async () => (await import('./commands/config/show.js')).ConfigShow },
   { id: 'config tune', load: async () => (await import('./commands/config/tune.js')).ConfigTune },
+  { id: 'query analyze', load: async () => (await import('./commands/query/analyze.js')).QueryAnalyze },
   {
     id: 'patroni status',
     load: async () => (await import('./commands/patroni/status.js')).PatroniStatus,

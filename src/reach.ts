@@ -34,6 +34,8 @@ interface Target {
   readonly patroniUrls: readonly string[];
 }
 
+export type SessionPurpose = 'read' | 'settings' | 'write';
+
 /** Which session is wanted, when it is not the usual one. */
 interface SessionWish {
   readonly database?: string;
@@ -45,7 +47,7 @@ interface SessionWish {
    * that no guard stands in the startup packet; the snapshot transaction sets them LOCAL. `write`: may write, and is
    * sure to be one backend from beginning to end.
    */
-  readonly purpose?: 'read' | 'settings' | 'write';
+  readonly purpose?: SessionPurpose;
   /**
    * Lives until this is aborted, with a PgdbaError as the reason, and not until the run is interrupted or its time is
    * over: what a run has begun is taken back even then.
@@ -54,7 +56,7 @@ interface SessionWish {
 }
 
 const GUARDS: Readonly<
-  Record<NonNullable<SessionWish['purpose']>, (limits: Limits) => Record<string, string>>
+  Record<SessionPurpose, (limits: Limits) => Record<string, string>>
 > = {
   read: guards,
   settings: () => ({}),

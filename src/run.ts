@@ -9,6 +9,8 @@ import type { Format } from './output/render.js';
 /** What a command answers; the base turns it into the envelope. */
 export interface Outcome {
   readonly data: Data;
+  /** What table and markdown show in place of `data`, where that holds a document for programs. */
+  readonly forPeople?: Data;
   /** 3 when something crossed the threshold that the caller asked for. */
   readonly exit?: 0 | 3;
   /** Set when the data is only part of what was asked for. */

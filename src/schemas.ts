@@ -16,6 +16,7 @@ import { slowLogData } from './query/slowLog/slowLogData.js';
 import { topData } from './query/top/topData.js';
 import { queryLocksData } from './query/locks/locksData.js';
 import { queryVacuumHealthData } from './query/vacuumHealth/vacuumData.js';
+import { analyzeData } from './query/analyze/analyzeData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
 import { applyData } from './tuning/changeset/applyData.js';
@@ -52,5 +53,6 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'query top': topData,
   'query locks': queryLocksData,
   'query vacuum-health': queryVacuumHealthData,
+  'query analyze': analyzeData,
   schema: schemaData,
 };

@@ -26,6 +26,7 @@ export function renderForPeople(envelope: Envelope, style: Style): string {
 function block(path: string, value: unknown, style: Style): string {
   if (isRows(value)) return titled(path, grid(value, style), style);
   if (Array.isArray(value)) return titled(path, value.map((item) => `- ${cell(item)}`).join('\n'), style);
+  if (isText(value)) return titled(path, style === 'markdown' ? fenced(value) : lines(value), style);
   if (value === null || typeof value !== 'object') return titled(path, cell(value), style);
   const entries = Object.entries(value);
   const plain = entries.filter(([, item]) => !isNested(item));
@@ -49,7 +50,25 @@ function isRows(value: unknown): value is Rows {
 
 /** Whether a value gets a block of its own; lists of plain values stay in their cell. */
 function isNested(value: unknown): boolean {
-  return isRows(value) || (value !== null && typeof value === 'object' && !Array.isArray(value));
+  return (
+    isRows(value) || isText(value) || (value !== null && typeof value === 'object' && !Array.isArray(value))
+  );
+}
+
+/** A text of several lines is shown as it is, below its name. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim().includes('\n');
+}
+
+function lines(text: string): string {
+  return text.trimEnd().replaceAll('\r', '').replaceAll('\t', '    ');
+}
+
+/** As a code block, whose fence is longer than any in the text. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${lines(text)}\n${fence}`;
 }
 
 function facts(title: string, object: Record<string, unknown>, style: Style): string {

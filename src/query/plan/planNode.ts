@@ -105,7 +105,8 @@ function sharing(raw: RawNode): number {
 function isPartial(raw: RawNode, { processes }: Pick<Place, 'processes'>): boolean {
   if (processes === 1 || isParallelBelow(raw)) return false;
   const shared = (child: RawNode): boolean =>
-    !['InitPlan', 'SubPlan'].includes(String(child['Parent Relationship'])) && isPartial(child, { processes });
+    !['InitPlan', 'SubPlan'].includes(String(child['Parent Relationship'])) &&
+    isPartial(child, { processes });
   return raw['Parallel Aware'] === true || childrenOf(raw).some(shared);
 }
 
@@ -132,7 +133,9 @@ export function nodeName(node: PlanNode): string {
   const { raw, index, relation, schema, alias } = node;
   const join = text(raw, 'Join Type');
   const kind = [
-    text(raw, 'Partial Mode') === 'Partial' || text(raw, 'Partial Mode') === 'Finalize' ? text(raw, 'Partial Mode') : null,
+    text(raw, 'Partial Mode') === 'Partial' || text(raw, 'Partial Mode') === 'Finalize'
+      ? text(raw, 'Partial Mode')
+      : null,
     raw['Parallel Aware'] === true ? 'Parallel' : null,
     kindOf(node),
     join === null || join === 'Inner' ? null : join,

@@ -58,7 +58,8 @@ export async function planStatement(
   const cannot = text.includes('\0')
     ? { message: 'the text holds a NUL character', hint: 'PostgreSQL has no such character in any text.' }
     : unplannable(tokensOf(text));
-  if (cannot !== null) return { refused: new PgdbaError('not_plannable', cannot.message, { hint: cannot.hint }) };
+  if (cannot !== null)
+    return { refused: new PgdbaError('not_plannable', cannot.message, { hint: cannot.hint }) };
   const prepared = await prepareAny(session, rewriteNormalized(text, options.major), options);
   if ('refused' in prepared) return prepared;
   return explainPrepared(session, prepared, options);
@@ -149,7 +150,8 @@ async function orError<T>(sent: Promise<T>): Promise<T | PgdbaError> {
   try {
     return await sent;
   } catch (error) {
-    if (error instanceof PgdbaError && error.sqlstate !== undefined && error.code !== 'connection_lost') return error;
+    if (error instanceof PgdbaError && error.sqlstate !== undefined && error.code !== 'connection_lost')
+      return error;
     throw error;
   }
 }

@@ -39,7 +39,17 @@ const BEFORE_EXPRESSION = new Set(
 
 /** Of `double precision`, `timestamp with time zone` and the like: words that belong to the name before them. */
 const TYPE_TAILS = new Set(['precision', 'varying', 'zone', 'character', 'char']);
-const TYPE_MIDDLES = new Set(['with', 'without', 'time', 'double', 'national', 'character', 'timestamp', 'char', 'nchar']);
+const TYPE_MIDDLES = new Set([
+  'with',
+  'without',
+  'time',
+  'double',
+  'national',
+  'character',
+  'timestamp',
+  'char',
+  'nchar',
+]);
 
 /**
  * Makes what pg_stat_statements wrote plannable again: constants that had their type before them (`interval $1`,
@@ -50,7 +60,9 @@ const TYPE_MIDDLES = new Set(['with', 'without', 'time', 'double', 'national', '
 export function rewriteNormalized(text: string, major: number): Rewritten {
   const tokens = tokensOf(text);
   const edits = tokens.flatMap((token, at) =>
-    token.kind === 'parameter' ? (typedConstant(text, tokens, at) ?? extraction(text, tokens, at, major) ?? []) : [],
+    token.kind === 'parameter'
+      ? (typedConstant(text, tokens, at) ?? extraction(text, tokens, at, major) ?? [])
+      : [],
   );
   return apply(text, edits);
 }
@@ -91,8 +103,13 @@ function typeBefore(tokens: readonly Token[], at: number): number | null {
 function tailedType(tokens: readonly Token[], last: number): number | null {
   let start = last;
   while (TYPE_MIDDLES.has(tokens[start - 1]?.value ?? '')) start--;
-  const words = tokens.slice(start, last + 1).map(({ value }) => value).join(' ');
-  return /^(?:double precision|(?:national )?char(?:acter)?(?: varying)?|time(?:stamp)? with(?:out)? time zone)$/.test(words)
+  const words = tokens
+    .slice(start, last + 1)
+    .map(({ value }) => value)
+    .join(' ');
+  return /^(?:double precision|(?:national )?char(?:acter)?(?: varying)?|time(?:stamp)? with(?:out)? time zone)$/.test(
+    words,
+  )
     ? start
     : null;
 }

@@ -31,10 +31,15 @@ export function unplannable(tokens: readonly Token[]): Unplannable | null {
   const isEnd = ({ kind, value }: Token): boolean => kind === 'mark' && value === ';';
   const statements = tokens.filter((token) => !isEnd(token));
   const [first] = statements;
-  if (first === undefined) return { reason: 'empty', message: 'the text holds no statement', hint: ONE_STATEMENT };
+  if (first === undefined)
+    return { reason: 'empty', message: 'the text holds no statement', hint: ONE_STATEMENT };
   const end = tokens.findIndex(isEnd);
   if (end >= 0 && tokens.slice(end).some((token) => !isEnd(token))) {
-    return { reason: 'several_statements', message: 'the text holds several statements', hint: ONE_STATEMENT };
+    return {
+      reason: 'several_statements',
+      message: 'the text holds several statements',
+      hint: ONE_STATEMENT,
+    };
   }
   if (first.kind !== 'word' ? first.value !== '(' : !STARTS.has(first.value)) {
     return {
@@ -44,7 +49,11 @@ export function unplannable(tokens: readonly Token[]): Unplannable | null {
     };
   }
   return createsTable(statements)
-    ? { reason: 'creates_table', message: 'SELECT INTO creates a table', hint: 'Leave INTO and its table out.' }
+    ? {
+        reason: 'creates_table',
+        message: 'SELECT INTO creates a table',
+        hint: 'Leave INTO and its table out.',
+      }
     : null;
 }
 

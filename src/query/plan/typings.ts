@@ -2,7 +2,16 @@ import { apply, type Rewritten } from './rewrite.js';
 import { type Token, tokensOf } from './tokens.js';
 
 /** Types that a bare constant may have had, likeliest first: what `- 5`, `1 + 2` and `'a' || 'b'` were. */
-const CANDIDATES = ['integer', 'numeric', 'double precision', 'interval', 'timestamptz', 'date', 'text', 'jsonb'];
+const CANDIDATES = [
+  'integer',
+  'numeric',
+  'double precision',
+  'interval',
+  'timestamptz',
+  'date',
+  'text',
+  'jsonb',
+];
 
 /** PostgreSQL's words for an operator that fits too many types, and for a parameter that nothing gives a type. */
 const AMBIGUOUS = '42725';

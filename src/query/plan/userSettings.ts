@@ -29,7 +29,10 @@ SELECT s.name, s.reset_val AS value, s.setting
  ORDER BY s.name`;
 
 /** The settings that this role's own sessions would plan with. @throws PgdbaError when they cannot be read */
-export async function readUserSettings(snapshot: Snapshot, more: readonly string[] = []): Promise<UserSettings> {
+export async function readUserSettings(
+  snapshot: Snapshot,
+  more: readonly string[] = [],
+): Promise<UserSettings> {
   const names = `{${[...PINNED, ...more].join(',')}}`;
   const { result } = await snapshot.read({ sql: RESET_VALUES, params: [names] });
   if (result instanceof PgdbaError) throw result;
