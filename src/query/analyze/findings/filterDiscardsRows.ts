@@ -1,6 +1,8 @@
 import { nodeName, number, type PlanNode, ran, text } from '../../plan/planNode.js';
 import { columnsIn } from './conditions.js';
+import type { RelationFacts } from '../relationFacts.js';
 import type { Finding, Judged, PlanRule } from './finding.js';
+import { wrappedColumns } from './indexDefeated.js';
 
 /** Rows that are read for nothing, and their share, from which it is worth telling. */
 const DISCARDED = 10_000;
@@ -69,8 +71,18 @@ function finding(judged: Judged, node: PlanNode, { condition, discarded, kept, m
     severity: discarded >= 100 * DISCARDED ? 'critical' : 'warning',
     node,
     evidence: { condition: written, columns, discarded_rows: discarded, kept_rows: kept, measured },
-    advice: adviceFor(node, columns),
+    advice: isWrapped(written, facts) ? WRAPPED : adviceFor(node, columns),
   };
+}
+
+const WRAPPED =
+  'There is an index, but a function or cast around its column keeps it from being used: see index_defeated.';
+
+/** Whether an index would find the rows if the condition were on the bare column. */
+function isWrapped(condition: string | null, facts: RelationFacts | null): boolean {
+  if (condition === null || facts === null) return false;
+  const firsts = new Set((facts.indexes ?? []).map(({ keys }) => keys[0]));
+  return wrappedColumns(condition, facts).some(({ column }) => firsts.has(column));
 }
 
 function adviceFor(node: PlanNode, columns: readonly string[]): string {

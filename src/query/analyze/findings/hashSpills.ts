@@ -1,6 +1,6 @@
 import { number, type PlanNode } from '../../plan/planNode.js';
 import type { Finding, Judged, PlanRule } from './finding.js';
-import { aligned, asSetting, fromKb } from './memoryAdvice.js';
+import { aligned, asSetting, fromKb, powerOfTwo } from './memoryAdvice.js';
 
 /**
  * A row in a hash table: HashJoinTuple header 16, MinimalTuple header 16, and its columns; and its share of the buckets,
@@ -9,7 +9,7 @@ import { aligned, asSetting, fromKb } from './memoryAdvice.js';
 const ROW_HEADER_BYTES = 32;
 const POINTER_BYTES = 8;
 /** Of a group in a hash aggregate: entry, representative tuple and transition values, before its own columns. */
-const GROUP_BYTES = 128;
+const GROUP_BYTES = 80;
 
 export const hashSpills: PlanRule = {
   code: 'hash_spills',
@@ -23,7 +23,7 @@ function joinSpill(judged: Judged, node: PlanNode): Finding | null {
   const batches = number(node.raw, 'Hash Batches');
   if (node.type !== 'Hash' || batches === null || batches <= 1) return null;
   const rows = Math.max(perProcess(node), node.planRows);
-  const buckets = 2 ** Math.ceil(Math.log2(Math.max(rows, 1024)));
+  const buckets = powerOfTwo(Math.max(rows, 1024));
   const needed = rows * (ROW_HEADER_BYTES + aligned(node.width)) + buckets * POINTER_BYTES;
   return spilled(judged, node, needed, {
     batches,
@@ -43,7 +43,7 @@ function aggregateSpill(judged: Judged, node: PlanNode): Finding | null {
   const disk = number(node.raw, 'Disk Usage') ?? 0;
   if (batches === null || (batches <= 1 && disk === 0)) return null;
   const groups = Math.max(perProcess(node), node.planRows);
-  const buckets = 2 ** Math.ceil(Math.log2(Math.max(groups, 256) / 0.9));
+  const buckets = powerOfTwo(Math.max(groups, 256) / 0.9);
   const needed = groups * (GROUP_BYTES + aligned(node.width)) + buckets * 2 * POINTER_BYTES;
   return spilled(judged, node, needed, {
     batches,

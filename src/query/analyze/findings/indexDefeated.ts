@@ -131,8 +131,16 @@ function closingOf(tokens: readonly Token[], open: number): Token | null {
   return tokens[found] ?? null;
 }
 
+/** The expression as CREATE INDEX takes it: without the alias before a column. */
+function inDdl(expression: string): string {
+  const tokens = tokensOf(expression);
+  const drops = tokens.filter((_, at) => tokens[at + 1]?.value === '.' || (tokens[at]?.value === '.' && at > 0));
+  return drops.reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), expression);
+}
+
 function finding(node: PlanNode, facts: RelationFacts, wrapped: Wrapped, index: string): Finding {
-  const { column, expression, by } = wrapped;
+  const { column, by } = wrapped;
+  const expression = inDdl(wrapped.expression);
   const table = `${String(facts.schema)}.${String(facts.relation)}`;
   return {
     severity: 'warning',

@@ -18,3 +18,8 @@ export function fromKb(kilobytes: number): number {
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
 }
+
+/** The next power of two. */
+export function powerOfTwo(value: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(value, 1)));
+}

@@ -4,7 +4,7 @@ import type { Finding, Judged, PlanRule } from './finding.js';
 
 /** How far off an estimate may be, and by how many rows. */
 const FACTOR = 10;
-const ROWS = 1000;
+const ROWS = 100;
 /** What of its error a node must have added to that of the nodes below it. */
 const OWN_FACTOR = 4;
 /** Changed rows, as a share of the table, from which statistics count as old (autovacuum_analyze_scale_factor). */
@@ -44,7 +44,7 @@ function misestimate(judged: Judged, node: PlanNode): Finding | null {
   if (factor < 1 ? mayStopEarly(node) : mayRepeat(node)) return null;
   const found = Math.max(factor, 1 / factor);
   return {
-    severity: found >= 100 && factor > 1 ? 'critical' : 'warning',
+    severity: found >= 100 && rows >= 10_000 ? 'critical' : 'warning',
     node,
     evidence: {
       expected_rows: rounded(expectedRows),

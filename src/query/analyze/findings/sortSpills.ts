@@ -1,29 +1,40 @@
 import { isObject, type RawNode } from '../../plan/planDocument.js';
 import { number, type PlanNode, text } from '../../plan/planNode.js';
 import type { Finding, Judged, PlanRule } from './finding.js';
-import { asSetting, fromKb } from './memoryAdvice.js';
+import { aligned, asSetting, fromKb, powerOfTwo } from './memoryAdvice.js';
+
+/** Of each row the array that is sorted holds a SortTuple; the array doubles as it grows. */
+const SORT_TUPLE_BYTES = 24;
+/** What an allocation costs beside its contents. */
+const CHUNK_HEADER_BYTES = 16;
+/** The oldest major whose sorts do not round allocations up to powers of two. */
+const TIGHT_SINCE = 15;
 
 /**
- * What a row costs in memory beyond its place in the file: a SortTuple (24 bytes) and the allocation's header and
- * rounding (16). The array of SortTuples doubles until it would not fit, so that half of it may be unused.
- * Source: src/backend/utils/sort/tuplesort.c, grow_memtuples() and GETMEMORYSPACE.
+ * Memory that a sort takes which took so much of a temporary file.
+ * Source: grow_memtuples() and the tuple contexts in src/backend/utils/sort/tuplesort.c; checked by running sorts with it.
  */
-const ROW_BYTES = 2 * 24 + 16;
+function sortMemory(diskBytes: number, rows: number, major: number): number {
+  if (rows < 1) return diskBytes;
+  const tuple = diskBytes / rows;
+  const chunk = major < TIGHT_SINCE ? powerOfTwo(tuple) : aligned(tuple);
+  return rows * (chunk + CHUNK_HEADER_BYTES) + powerOfTwo(rows) * SORT_TUPLE_BYTES;
+}
 
 export const sortSpills: PlanRule = {
   code: 'sort_spills',
   about: 'a sort did not fit into work_mem and went through temporary files',
   needsExecution: true,
-  find: ({ nodes, workMemBytes }) => nodes.flatMap((node) => spill(node, workMemBytes) ?? []),
+  find: (judged) => judged.nodes.flatMap((node) => spill(judged, node) ?? []),
 };
 
-function spill(node: PlanNode, workMemBytes: Judged['workMemBytes']): Finding | null {
+function spill({ workMemBytes, major }: Judged, node: PlanNode): Finding | null {
   if (node.type !== 'Sort' && node.type !== 'Incremental Sort') return null;
   const disks = [node.raw, ...workersOf(node.raw)].flatMap(diskOf);
   const [largest] = [...disks].sort((a, b) => b - a);
   if (largest === undefined) return null;
   const rows = rowsOfOne(node, disks.length);
-  const needed = largest + rows * ROW_BYTES;
+  const needed = sortMemory(largest, rows, major);
   return {
     severity: 'warning',
     node,
@@ -36,7 +47,7 @@ function spill(node: PlanNode, workMemBytes: Judged['workMemBytes']): Finding | 
       work_mem_bytes: workMemBytes,
       needed_work_mem_bytes: Math.ceil(needed),
     },
-    advice: `SET work_mem = '${asSetting(needed)}' would hold it (its size on disk and ${String(ROW_BYTES)} bytes for each row), in each process; or an index in this order, or fewer columns, or LIMIT, would spare the sort.`,
+    advice: `SET work_mem = '${asSetting(needed)}' would hold it, in each process (by its rows and their size on disk); or an index in this order, or fewer columns, or LIMIT, would spare the sort.`,
   };
 }
 
