@@ -18,6 +18,11 @@ const CROWDED = {
   parallel_tuple_cost: '0',
 };
 
+const ANALYZED = ['addresses', 'known', 'users', 'wide', 'spread', 'parts', '"Odd ""Name"" 🐘"'];
+
+/** Majors between which the memory of sorts and hash tables changed. */
+const MEMORY_MAJORS: readonly number[] = [12, 13, 15, 18];
+
 interface Case {
   readonly sql: string;
   readonly executes?: boolean;
@@ -49,7 +54,7 @@ const EXECUTED: readonly Case[] = [
     since: 13,
   },
   {
-    sql: 'SELECT count(*) FROM users AS u JOIN wide AS w ON u.id < w.id WHERE u.id <= 1200 AND w.id <= 3000',
+    sql: 'SELECT count(*) FROM users AS u JOIN wide AS w ON u.id < w.id WHERE u.id <= 1100 AND w.id <= 1500',
     settings: ONLY_LOOPS,
     codes: ['nested_loop_multiplies'],
   },
@@ -59,17 +64,17 @@ const EXECUTED: readonly Case[] = [
     codes: [],
   },
   {
-    sql: 'SELECT count(a) FROM wide WHERE k < 600',
+    sql: 'SELECT count(a) FROM spread WHERE k < 60',
     settings: { ...NO_SEQSCAN, enable_indexscan: 'off', work_mem: '64kB' },
     codes: ['lossy_bitmap'],
   },
   {
-    sql: 'SELECT count(a) FROM wide WHERE k < 600',
+    sql: 'SELECT count(a) FROM spread WHERE k < 60',
     settings: { ...NO_SEQSCAN, enable_indexscan: 'off' },
     codes: [],
   },
   {
-    sql: 'SELECT id FROM wide WHERE id < 5000',
+    sql: 'SELECT id FROM known WHERE id < 5000',
     settings: { ...NO_SEQSCAN, enable_bitmapscan: 'off' },
     codes: ['index_only_heap_fetches'],
   },
@@ -112,7 +117,8 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
     const dbname = await freshDatabase(server, 'empty');
     dsn = server.dsn({ dbname });
     await server.query(await readFile(SEED, 'utf8'), { dbname });
-    await server.query('VACUUM lab.users', { dbname });
+    for (const table of ANALYZED) await server.query(`ANALYZE lab.${table}`, { dbname });
+    for (const table of ['users', 'wide']) await server.query(`VACUUM lab.${table}`, { dbname });
   });
 
   const found = async (sql: string, more: Partial<AnalyzeWish>, settings: Case['settings']): Promise<readonly AnalyzeFinding[]> => {
@@ -133,7 +139,7 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
   });
 
   const SPILLS = EXECUTED.filter(({ codes }) => /spills|lossy/.test(codes.join(' ')));
-  test.each(SPILLS.filter(({ since = 0 }) => since <= major).map((one) => [one.sql, one] as const))(
+  test.each(SPILLS.filter(({ since = 0 }) => since <= major && MEMORY_MAJORS.includes(major)).map((one) => [one.sql, one] as const))(
     'the work_mem that is advised holds it: %s',
     async (sql, { settings = ALONE }) => {
       const [finding] = await found(sql, executing, settings);
@@ -155,6 +161,6 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
       columns: ['city', 'zip'],
       remedy: 'create_statistics',
     });
-    expect(await remedy('SELECT * FROM old WHERE k = 2')).toMatchObject({ columns: ['k'], remedy: 'analyze', changed_rows: 5000 });
+    expect(await remedy('SELECT * FROM old WHERE k = 2')).toMatchObject({ columns: ['k'], remedy: 'analyze', changed_rows: 5100 });
   });
 });

@@ -1,8 +1,10 @@
--- What the tests of query analyze plan on: each table for one fault, or for what looks like one.
+-- What the tests of query analyze plan on: each table for one fault, or for what looks like one. The tests analyze all
+-- of it afterwards, but for the tables "old" and "new".
 CREATE SCHEMA lab;
 SET search_path = lab;
 CREATE TABLE addresses AS SELECT g AS id, g % 200 AS city, (g % 200) * 7 AS zip, 'x' || g AS note FROM generate_series(1, 60000) AS g;
 CREATE TABLE known AS TABLE addresses;
+ALTER TABLE known ALTER city SET STATISTICS 1000, ALTER zip SET STATISTICS 1000;
 CREATE STATISTICS known_city_zip (dependencies, mcv) ON city, zip FROM known;
 CREATE TABLE old AS SELECT 1 AS k FROM generate_series(1, 100) AS g;
 ANALYZE old;
@@ -15,9 +17,12 @@ CREATE INDEX users_email ON users (email);
 CREATE INDEX users_id ON users (id);
 CREATE INDEX users_made ON users (made);
 CREATE INDEX users_nick ON users (nick);
-CREATE TABLE wide AS SELECT g AS id, g % 1000 AS k, md5(g::text) AS a, md5((g * 7)::text) AS b FROM generate_series(1, 100000) AS g;
+CREATE TABLE wide AS SELECT g AS id, g % 1000 AS k, md5(g::text) AS a, md5((g * 7)::text) AS b FROM generate_series(1, 60000) AS g;
 CREATE INDEX wide_k ON wide (k);
 CREATE INDEX wide_id ON wide (id);
+CREATE TABLE spread WITH (fillfactor = 10) AS SELECT g AS id, g % 100 AS k, md5(g::text) AS a FROM generate_series(1, 25000) AS g;
+CREATE INDEX spread_k ON spread (k);
+CREATE INDEX known_id ON known (id);
 CREATE TABLE parts (id int, made date, n int) PARTITION BY RANGE (made);
 CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2020-01-01') TO ('2020-02-01');
 CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM ('2020-02-01') TO ('2020-03-01');
@@ -35,4 +40,3 @@ CREATE TABLE quick (id int);
 CREATE FUNCTION quickly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER quick_insert BEFORE INSERT ON quick FOR EACH ROW EXECUTE FUNCTION quickly();
 CREATE FUNCTION constant() RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.03); RETURN 1; END $$;
-ANALYZE addresses; ANALYZE known; ANALYZE users; ANALYZE wide; ANALYZE parts; ANALYZE "Odd ""Name"" 🐘";
