@@ -33,11 +33,17 @@ interface Case {
 }
 
 const EXECUTED: readonly Case[] = [
-  { sql: 'SELECT * FROM addresses WHERE city = 5 AND zip = 35', codes: ['filter_discards_rows', 'row_misestimate'] },
+  {
+    sql: 'SELECT * FROM addresses WHERE city = 5 AND zip = 35',
+    codes: ['filter_discards_rows', 'row_misestimate'],
+  },
   { sql: 'SELECT * FROM known WHERE city = 5 AND zip = 35', codes: ['filter_discards_rows'] },
   { sql: 'SELECT * FROM addresses WHERE city >= 100', codes: [] },
   { sql: 'SELECT * FROM addresses WHERE city = 5 LIMIT 1', codes: [] },
-  { sql: 'SELECT * FROM users AS u WHERE EXISTS (SELECT FROM wide AS w WHERE w.k = u.id) AND u.id < 50', codes: [] },
+  {
+    sql: 'SELECT * FROM users AS u WHERE EXISTS (SELECT FROM wide AS w WHERE w.k = u.id) AND u.id < 50',
+    codes: [],
+  },
   { sql: 'SELECT * FROM old WHERE k = 2', codes: ['row_misestimate'] },
   { sql: 'SELECT * FROM wide ORDER BY a, b', codes: ['sort_spills'] },
   { sql: 'SELECT * FROM wide WHERE id < 2000 ORDER BY a, b', codes: [] },
@@ -83,7 +89,11 @@ const EXECUTED: readonly Case[] = [
     settings: { ...NO_SEQSCAN, enable_bitmapscan: 'off' },
     codes: [],
   },
-  { sql: 'SELECT count(*) FROM wide', settings: { ...CROWDED, max_parallel_workers: '0' }, codes: ['workers_not_launched'] },
+  {
+    sql: 'SELECT count(*) FROM wide',
+    settings: { ...CROWDED, max_parallel_workers: '0' },
+    codes: ['workers_not_launched'],
+  },
   { sql: 'SELECT constant()', codes: ['planning_time'] },
   { sql: 'SELECT 1', codes: [] },
   { sql: 'INSERT INTO slow DEFAULT VALUES', codes: ['trigger_time'] },
@@ -94,15 +104,27 @@ const PLANNED: readonly Case[] = [
   { sql: 'SELECT * FROM addresses WHERE city = 5 AND zip = 35', codes: ['filter_discards_rows'] },
   { sql: 'SELECT * FROM addresses WHERE city >= 100', codes: [] },
   { sql: 'SELECT * FROM wide ORDER BY a, b', codes: [] },
-  { sql: `SELECT * FROM users WHERE lower(email) = 'user5@example.org'`, codes: ['filter_discards_rows', 'index_defeated'] },
+  {
+    sql: `SELECT * FROM users WHERE lower(email) = 'user5@example.org'`,
+    codes: ['filter_discards_rows', 'index_defeated'],
+  },
   { sql: `SELECT * FROM users WHERE id::text = '5'`, codes: ['filter_discards_rows', 'index_defeated'] },
-  { sql: `SELECT * FROM users WHERE made::date = '2026-01-03'`, codes: ['filter_discards_rows', 'index_defeated'] },
-  { sql: `SELECT * FROM users WHERE date_trunc('day', made) = '2026-01-03'`, codes: ['filter_discards_rows', 'index_defeated'] },
+  {
+    sql: `SELECT * FROM users WHERE made::date = '2026-01-03'`,
+    codes: ['filter_discards_rows', 'index_defeated'],
+  },
+  {
+    sql: `SELECT * FROM users WHERE date_trunc('day', made) = '2026-01-03'`,
+    codes: ['filter_discards_rows', 'index_defeated'],
+  },
   { sql: `SELECT * FROM users WHERE nick = 'v5'`, codes: [] },
   { sql: `SELECT * FROM users WHERE nick = 'v5' AND code = '7'`, codes: [] },
   { sql: `SELECT * FROM users WHERE lower(code) = '7'`, codes: ['filter_discards_rows'] },
   { sql: `SELECT * FROM users WHERE id = abs(-5)`, codes: [] },
-  { sql: `SELECT * FROM "Odd ""Name"" 🐘" WHERE upper("Mixed Case") = 'U5'`, codes: ['filter_discards_rows', 'index_defeated'] },
+  {
+    sql: `SELECT * FROM "Odd ""Name"" 🐘" WHERE upper("Mixed Case") = 'U5'`,
+    codes: ['filter_discards_rows', 'index_defeated'],
+  },
   { sql: 'SELECT * FROM parts WHERE extract(month FROM made) = 3', codes: ['partitions_not_pruned'] },
   { sql: 'SELECT * FROM parts WHERE n = 7', codes: ['partitions_not_pruned'] },
   { sql: `SELECT * FROM parts WHERE made = '2020-03-03'`, codes: [] },
@@ -121,7 +143,11 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
     for (const table of ['users', 'wide']) await server.query(`VACUUM lab.${table}`, { dbname });
   });
 
-  const found = async (sql: string, more: Partial<AnalyzeWish>, settings: Case['settings']): Promise<readonly AnalyzeFinding[]> => {
+  const found = async (
+    sql: string,
+    more: Partial<AnalyzeWish>,
+    settings: Case['settings'],
+  ): Promise<readonly AnalyzeFinding[]> => {
     const { data, error } = await analyzeAt(dsn, wishFor(sql, more), settings);
     expect(error).toBeNull();
     expect(data.limitations).toEqual([]);
@@ -130,27 +156,34 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
   const executing = { executes: true, allowWrite: true };
 
   const inTime = EXECUTED.filter(({ since = 0 }) => since <= major);
-  test.each(inTime.map((one) => [one.sql, one] as const))('executed: %s', async (sql, { settings = ALONE, codes }) => {
-    expect((await found(sql, executing, settings)).map(({ code }) => code).sort()).toEqual(codes);
-  });
-
-  test.each(PLANNED.map((one) => [one.sql, one] as const))('planned: %s', async (sql, { settings = ALONE, codes }) => {
-    expect((await found(sql, {}, settings)).map(({ code }) => code).sort()).toEqual(codes);
-  });
-
-  const SPILLS = EXECUTED.filter(({ codes }) => /spills|lossy/.test(codes.join(' ')));
-  test.each(SPILLS.filter(({ since = 0 }) => since <= major && MEMORY_MAJORS.includes(major)).map((one) => [one.sql, one] as const))(
-    'the work_mem that is advised holds it: %s',
-    async (sql, { settings = ALONE }) => {
-      const [finding] = await found(sql, executing, settings);
-      const work_mem = /work_mem = '(\d+MB)'/.exec(finding?.advice ?? '')?.[1] ?? '';
-      expect(await found(sql, executing, { ...settings, work_mem })).toEqual([]);
-      // It is no sum that would hold anything: with a quarter of it there is too little again.
-      const quarter = `${String(Math.floor(Number.parseInt(work_mem) * 256))}kB`;
-      const again = await found(sql, executing, { ...settings, work_mem: quarter });
-      if (Number.parseInt(work_mem) > 1) expect(again.map(({ code }) => code)).toEqual([finding?.code]);
+  test.each(inTime.map((one) => [one.sql, one] as const))(
+    'executed: %s',
+    async (sql, { settings = ALONE, codes }) => {
+      expect((await found(sql, executing, settings)).map(({ code }) => code).sort()).toEqual(codes);
     },
   );
+
+  test.each(PLANNED.map((one) => [one.sql, one] as const))(
+    'planned: %s',
+    async (sql, { settings = ALONE, codes }) => {
+      expect((await found(sql, {}, settings)).map(({ code }) => code).sort()).toEqual(codes);
+    },
+  );
+
+  const SPILLS = EXECUTED.filter(({ codes }) => /spills|lossy/.test(codes.join(' ')));
+  test.each(
+    SPILLS.filter(({ since = 0 }) => since <= major && MEMORY_MAJORS.includes(major)).map(
+      (one) => [one.sql, one] as const,
+    ),
+  )('the work_mem that is advised holds it: %s', async (sql, { settings = ALONE }) => {
+    const [finding] = await found(sql, executing, settings);
+    const work_mem = /work_mem = '(\d+MB)'/.exec(finding?.advice ?? '')?.[1] ?? '';
+    expect(await found(sql, executing, { ...settings, work_mem })).toEqual([]);
+    // It is no sum that would hold anything: with a quarter of it there is too little again.
+    const quarter = `${String(Math.floor(Number.parseInt(work_mem) * 256))}kB`;
+    const again = await found(sql, executing, { ...settings, work_mem: quarter });
+    if (Number.parseInt(work_mem) > 1) expect(again.map(({ code }) => code)).toEqual([finding?.code]);
+  });
 
   test('says what would help an estimate', async () => {
     const remedy = async (sql: string): Promise<unknown> =>
@@ -161,6 +194,10 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
       columns: ['city', 'zip'],
       remedy: 'create_statistics',
     });
-    expect(await remedy('SELECT * FROM old WHERE k = 2')).toMatchObject({ columns: ['k'], remedy: 'analyze', changed_rows: 5100 });
+    expect(await remedy('SELECT * FROM old WHERE k = 2')).toMatchObject({
+      columns: ['k'],
+      remedy: 'analyze',
+      changed_rows: 5100,
+    });
   });
 });

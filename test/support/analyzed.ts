@@ -58,4 +58,3 @@ export async function analyzeAt(
     await session.close();
   }
 }
-

@@ -91,12 +91,13 @@ function kind({ type, relation, schema, index, raw }: PlanNode): string {
   return JSON.stringify([...how, schema, relation, index, raw['CTE Name'], raw['Function Name']]);
 }
 
-/** How much two subtrees are about the same: 2 for the same kind, and up to 1 for the relations that both read. */
+/** How much two subtrees are about the same: 2 for the same kind, 1 for a like one, up to 1 for the relations both read. */
 function likeness(a: PlanNode, b: PlanNode): number {
   const [ofA, ofB] = [relationsOf(a), relationsOf(b)];
   const shared = [...ofA].filter((name) => ofB.has(name)).length;
   const overlap = ofA.size + ofB.size === 0 ? 1 : (2 * shared) / (ofA.size + ofB.size);
-  return (kind(a) === kind(b) ? 2 : a.type === b.type ? 1 : 0) + overlap;
+  const sameTable = a.relation !== null && a.relation === b.relation && a.schema === b.schema;
+  return (kind(a) === kind(b) ? 2 : a.type === b.type || sameTable ? 1 : 0) + overlap;
 }
 
 function relationsOf(node: PlanNode): Set<string> {

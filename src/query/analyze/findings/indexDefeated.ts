@@ -125,16 +125,20 @@ const NOT_CALLS = new Set([
 ]);
 
 function closingOf(tokens: readonly Token[], open: number): Token | null {
-  const found = tokens.findIndex(
-    (token, at) => at > open && token.value === ')' && openingOf(tokens, at) === open,
-  );
-  return tokens[found] ?? null;
+  let depth = 0;
+  for (const token of tokens.slice(open)) {
+    if (token.value === '(') depth++;
+    else if (token.value === ')' && --depth === 0) return token;
+  }
+  return null;
 }
 
 /** The expression as CREATE INDEX takes it: without the alias before a column. */
 function inDdl(expression: string): string {
   const tokens = tokensOf(expression);
-  const drops = tokens.filter((_, at) => tokens[at + 1]?.value === '.' || (tokens[at]?.value === '.' && at > 0));
+  const drops = tokens.filter(
+    (_, at) => tokens[at + 1]?.value === '.' || (tokens[at]?.value === '.' && at > 0),
+  );
   return drops.reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), expression);
 }
 
