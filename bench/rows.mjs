@@ -9,6 +9,13 @@ const LOCKS = ['query', 'locks'];
 const TUNE = ['config', 'tune', '--workload', 'oltp'];
 const PLANNED = ['--offline', '--pg-version', '18', '--ram', '64GB', '--cpus', '16', '--storage', 'ssd'];
 
+const ANALYZE = [
+  'query',
+  'analyze',
+  '--sql',
+  'SELECT c.relname FROM pg_catalog.pg_class AS c WHERE c.oid = $1',
+];
+
 const REMOTE_MS = 20;
 const FAR_MS = 50;
 /** A server that trusts us costs one round trip from the first byte to the first query. */
@@ -144,6 +151,13 @@ export const ROWS = [
     measure: overCheckPostgres,
   },
   memoryRow('locks-memory', 'query locks', 'small', LOCKS, 55),
+  {
+    name: 'analyze',
+    what: 'query analyze of one statement, start to exit',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    measure: (stage) => overPsql(stage, 'small', ANALYZE, 'wholeFile'),
+  },
   {
     name: 'tune',
     what: 'config tune --workload oltp, start to exit',

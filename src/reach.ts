@@ -55,9 +55,7 @@ interface SessionWish {
   readonly until?: AbortSignal;
 }
 
-const GUARDS: Readonly<
-  Record<SessionPurpose, (limits: Limits) => Record<string, string>>
-> = {
+const GUARDS: Readonly<Record<SessionPurpose, (limits: Limits) => Record<string, string>>> = {
   read: guards,
   settings: () => ({}),
   write: writerGuards,

@@ -103,7 +103,11 @@ export const COMMAND_NEEDS: readonly CommandNeeds[] = [
     id: 'query analyze',
     essential: [],
     useful: ['pg_stat_statements'],
-    needs: [selectOnTables('queries on tables the role may not read cannot be planned')],
+    needs: [
+      selectOnTables(
+        'queries on tables the role may not read cannot be planned, and column statistics of tables are hidden',
+      ),
+    ],
   },
   {
     id: 'query index-suggest',

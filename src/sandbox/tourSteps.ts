@@ -12,6 +12,9 @@ export interface TourStep {
   readonly looksForFaults?: true;
 }
 
+/** There is an index on email, and it is of no use here. */
+const LOWERED = "SELECT * FROM shop.customers WHERE lower(email) = 'nobody@example.org'";
+
 /** The tour, in order. A new command joins it with one entry. */
 export const TOUR_STEPS: readonly TourStep[] = [
   {
@@ -78,6 +81,11 @@ export const TOUR_STEPS: readonly TourStep[] = [
     words: () => ['config', 'tune', '--name', 'demo', '--workload', 'oltp', '--apply', '--dry-run'],
     about: 'plans the change to the last statement, and does nothing yet',
     tell: tellPlan,
+  },
+  {
+    words: () => ['query', 'analyze', '--name', 'demo', '--sql', LOWERED, '--analyze'],
+    about: 'executes a statement that only reads, and says what is wrong with its plan',
+    tell: tellPlanned,
   },
   {
     words: () => ['schema', 'errors'],
@@ -179,6 +187,11 @@ function tellPlan(data: TourData): string[] {
   return waiting.length === 0
     ? lines
     : [...lines, `Only a restart would put into force: ${waiting.join(', ')}.`];
+}
+
+function tellPlanned(data: TourData): string[] {
+  const tell = (finding: TourData): string => `${String(finding['code'])}: ${String(finding['advice'])}`;
+  return [...String(data['tree']).split('\n'), ...list(data['findings']).map(tell)];
 }
 
 /** The planted faults of which a DiagSnapshot holds the row that shows them. */

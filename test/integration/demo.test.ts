@@ -45,6 +45,7 @@ test('runs the main commands on a server with planted faults, tells what they fo
     'true query top',
     'true config diff',
     'true config tune',
+    'true query analyze',
     'true schema errors',
   ]);
   const unseen = data.faults.filter((fault) => fault.seen === false).map((fault) => fault.name);
@@ -56,6 +57,7 @@ test('runs the main commands on a server with planted faults, tells what they fo
   expect(result.stderr).toMatch(/\d+ % of the time in \d+ calls: SELECT url, count\(DISTINCT md5/);
   expect(result.stderr).toMatch(/\d+ recommendations \(.*\), such as:\n {2}\w+: .+ → /);
   expect(result.stderr).toMatch(/\d+ statements, such as ALTER SYSTEM SET/);
+  expect(result.stderr).toMatch(/index_defeated: customers_email_\w+ holds email itself/);
   await expectGone(data.server);
   expect(existsSync(join(home, '.pgdba', 'clusters.json'))).toBe(false);
 });

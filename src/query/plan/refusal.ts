@@ -14,7 +14,9 @@ export function positionIn(error: PgdbaError, before: string, text: string): num
   const told = cause instanceof Error && 'position' in cause ? Number(cause.position) : Number.NaN;
   if (!Number.isInteger(told) || told <= before.length) return null;
   // The server counts characters, and from 1.
-  return [...text].slice(0, told - 1 - before.length).join('').length;
+  return Array.from(text)
+    .slice(0, told - 1 - before.length)
+    .join('').length;
 }
 
 const CUT_HINT =
@@ -35,7 +37,7 @@ export function refusal(error: PgdbaError, before: string, text: string): PgdbaE
     hint: cut ? CUT_HINT : hint,
     sqlstate,
     cause,
-    ...(at === null ? {} : { details: { position: [...text.slice(0, at)].length + 1 } }),
+    ...(at === null ? {} : { details: { position: Array.from(text.slice(0, at)).length + 1 } }),
   });
 }
 

@@ -90,7 +90,7 @@ function mayStopEarly(node: PlanNode): boolean {
 
 /** Whether rows were counted again and again: a merge join goes back in its inner input. */
 function mayRepeat(node: PlanNode): boolean {
-  for (let at: PlanNode | null = node; at?.parent != null; at = at.parent) {
+  for (let at = node; at.parent !== null; at = at.parent) {
     if (at.parent.type === 'Merge Join' && at.relationship === 'Inner') return true;
     if (BLOCKING.has(at.parent.type) && at.parent.type !== 'Sort') return false;
   }
