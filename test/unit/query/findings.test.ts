@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { comparePlans, readComparedPlan } from '../../../src/query/analyze/comparePlans.js';
 import { drawTree } from '../../../src/query/analyze/drawTree.js';
-import { judgePlan } from '../../../src/query/analyze/findings/registry.js';
+import { judgePlan, PLAN_RULES } from '../../../src/query/analyze/findings/registry.js';
 import { summarizePlan } from '../../../src/query/analyze/planSummary.js';
 import { asPlanDocument, parsePlan, type PlanDocument } from '../../../src/query/plan/planDocument.js';
 import { nodesOf } from '../../../src/query/plan/planNode.js';
@@ -131,7 +133,7 @@ test('a plan that was not executed shows nothing that only an execution can show
 test('an unknown plan is judged, drawn, summed up and compared without an error', () => {
   let seed = 11;
   const next = (n: number): number => (seed = (seed * 48_271) % 2_147_483_647) % n;
-  const types = [
+  const types: readonly unknown[] = [
     'Sort',
     'Hash',
     'Nested Loop',
@@ -175,7 +177,10 @@ test('an unknown plan is judged, drawn, summed up and compared without an error'
   const any = (depth: number): Raw => ({
     'Node Type': types[next(types.length)],
     ...Object.fromEntries(
-      Array.from({ length: next(6) }, () => [keys[next(keys.length)], values[next(values.length)]]),
+      Array.from(
+        { length: next(6) },
+        () => [keys[next(keys.length)] ?? '', values[next(values.length)]] as const,
+      ),
     ),
     ...(depth > 0 ? { Plans: Array.from({ length: next(3) }, () => any(depth - 1)) } : {}),
   });
@@ -239,4 +244,9 @@ describe('two plans', () => {
     );
     expect(statement?.['Query Identifier']).toBe('-3688696628780506601');
   });
+});
+
+test('the page of the command lists every rule', () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../../docs/query-analyze.md'), 'utf8');
+  expect(PLAN_RULES.filter(({ code }) => !page.includes(`\`${code}\``)).map(({ code }) => code)).toEqual([]);
 });
