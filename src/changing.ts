@@ -5,15 +5,22 @@ import type { Reach } from './reach.js';
 import type { Outcome, Run } from './run.js';
 import type { ChangeAnswer } from './tuning/changeset/pipelineCarryOut.js';
 import type { ChangeSurroundings } from './tuning/changeset/pipelineSurroundings.js';
+import type { PatroniReach } from './tuning/dcs/patroniReach.js';
 import { readHostFacts } from './tuning/host/hostFacts.js';
 import { thisMachine } from './tuning/host/localMachine.js';
+
+/** How Patroni is reached, and how far a change through it may go; flags as parsed. */
+export interface DcsFlags extends PatroniFlags {
+  readonly 'patroni-wait'?: number | undefined;
+  readonly 'keep-partial'?: boolean;
+}
 
 /** What the caller says about a change's surroundings. */
 interface Said {
   /** RAM of the host; null when nothing is said. */
   readonly ramBytes: number | null;
-  /** How Patroni is reached; undefined for a change that is not planned anew. */
-  readonly patroni?: PatroniFlags;
+  /** Undefined where no way to Patroni is wanted. */
+  readonly patroni?: DcsFlags | undefined;
 }
 
 /** What a change of a server needs of the run. */
@@ -38,6 +45,7 @@ export function surroundingsOfChange(
     dcs: (identity) =>
       patroni === undefined ? Promise.resolve(null) : dcsSightOf(patroni, run, reach, { identity }),
     openSession: (wish) => reach.openSession(wish),
+    patroni: () => patroniReach(run, reach, patroni ?? null),
     met: async (server, identity) => {
       const { name } = await reach.introduce(server, identity, 'leave');
       const pinned = await reach.pinned();
@@ -51,6 +59,25 @@ export function surroundingsOfChange(
       run.warn(code, message, more);
     },
   };
+}
+
+/** Loaded only where a URL is known. */
+async function patroniReach(run: Run, reach: Reach, flags: DcsFlags | null): Promise<PatroniReach | null> {
+  if (flags === null) return null;
+  const urls = flags['patroni-url'] ?? (await reach.patroniUrls());
+  if (urls.length === 0) return null;
+  const { patroniClient } = await import('./patroniAccess.js');
+  const over = async (until?: AbortSignal): Promise<PatroniReach> => {
+    const client = await patroniClient(flags, run, reach, until);
+    return {
+      client,
+      lasting: over,
+      waitMs: flags['patroni-wait'] ?? null,
+      keepPartial: flags['keep-partial'] ?? false,
+      expected: null,
+    };
+  };
+  return over();
 }
 
 /** What a change answers; `takenBack` when its guard was crossed, or nobody confirmed it. */

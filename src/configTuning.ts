@@ -1,7 +1,6 @@
-import { changing, surroundingsOfChange } from './changing.js';
+import { changing, surroundingsOfChange, type DcsFlags } from './changing.js';
 import { PgdbaError } from './core/errors.js';
 import { NEWEST_MAJOR } from './core/version.js';
-import type { PatroniFlags } from './patroniAccess.js';
 import { dcsSightOf } from './patroniSight.js';
 import type { Reach } from './reach.js';
 import type { Outcome, Run } from './run.js';
@@ -58,7 +57,7 @@ export async function tuneServer(
   wish: TuneWish,
   as: PlanFormatId | undefined,
   apply: WatchedOptions | null,
-  patroni: PatroniFlags,
+  patroni: DcsFlags,
 ): Promise<Outcome> {
   const { tuning, data } = await planTuning(run, reach, wish, as, apply, patroni);
   if (apply === null) return { data };
@@ -80,7 +79,7 @@ async function planTuning(
   wish: TuneWish,
   as: PlanFormatId | undefined,
   apply: ApplyOptions | null,
-  patroni: PatroniFlags,
+  patroni: DcsFlags,
 ): Promise<{ readonly tuning: Tuning; readonly data: ConfigTuneData }> {
   const session = await reach.openSession({ purpose: 'settings' });
   const { server, configuration } = await meetConfigured(session, TUNE_QUESTIONS, true);

@@ -143,6 +143,18 @@ export const patroniFlags = {
   }),
 };
 
+/** What a change through Patroni takes beside the way there. */
+export const dcsFlags = {
+  'patroni-wait': durationFlag({
+    summary: 'How long members are given to prove a change; twice loop_wait and three seconds unless given.',
+    helpGroup: 'PATRONI',
+  }),
+  'keep-partial': Flags.boolean({
+    summary: 'Let a change through Patroni stay that some members did not prove; exit 8 all the same.',
+    helpGroup: 'PATRONI',
+  }),
+};
+
 /** What the rules of tuning are told, or find out for themselves where they can. */
 export const tuningFlags = {
   workload: Flags.option({ options: [...WORKLOADS, ...PGTUNE_WORKLOADS] as const })({

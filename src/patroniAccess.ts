@@ -33,8 +33,14 @@ export function hasConnection({ dsn, name }: Pick<PatroniFlags, 'dsn' | 'name'>)
  * The REST API of the cluster that the flags name: --patroni-url, else what the registry holds for --name.
  * @throws PgdbaError `patroni_url_missing`, told with what SQL shows of the server; `usage`, `invalid_input` for flags
  * and files that do not fit
+ * @param until ends its requests in place of the run’s own end
  */
-export async function patroniClient(flags: PatroniFlags, run: Run, reach: Reach): Promise<PatroniClient> {
+export async function patroniClient(
+  flags: PatroniFlags,
+  run: Run,
+  reach: Reach,
+  until: AbortSignal = AbortSignal.any([run.interrupted, reach.budget]),
+): Promise<PatroniClient> {
   const urls = await reach.patroniUrls();
   const tls = await tlsOf(flags);
   requirePasswordWithUser(flags, run);
@@ -45,7 +51,7 @@ export async function patroniClient(flags: PatroniFlags, run: Run, reach: Reach)
     tls,
     timeoutMs: flags['patroni-timeout'],
     clock: run.clock,
-    signal: AbortSignal.any([run.interrupted, reach.budget]),
+    signal: until,
   });
 }
 

@@ -415,6 +415,12 @@ const table = {
     meaning: 'what answered is not Patroni, or a version whose answers pgdba does not know',
     hint: 'The URL is that of the REST API, such as http://db1:8008; pgdba knows Patroni 3 and 4.',
   },
+  member_unreachable: {
+    exit: 9,
+    retryable: true,
+    meaning: 'a member of the Patroni cluster cannot be asked, so that a change could not be proven on it',
+    hint: 'Bring the member back or remove it; --keep-partial changes the others all the same.',
+  },
   interrupted: {
     exit: 130,
     retryable: true,

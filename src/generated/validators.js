@@ -314,7 +314,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate20.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var validateRequest = validate21;
-var schema32 = { "$id": "validateRequest", "type": "object", "required": ["parameters"], "properties": { "schema": { "enum": ["pgdba.changeset/1"], "description": "version of this document" }, "id": { "type": ["string", "null"], "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }, "fingerprint": { "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$", "description": "of the cluster; null for a planned server" }, "node": { "type": ["object", "null"], "required": ["addr", "port", "data_directory"], "properties": { "addr": { "type": ["string", "null"], "description": "server address; null over a socket" }, "port": { "type": ["integer", "null"] }, "data_directory": { "type": ["string", "null"] } }, "additionalProperties": false, "description": "the one server the plan is for: postgresql.auto.conf is per node" }, "status": { "enum": ["planned", "applying", "applied", "failed", "reverted", "rolled_back", "interrupted"], "description": "where it stands" }, "via": { "enum": ["alter-system"], "description": "what carries it out" }, "forced": { "type": "boolean", "description": "whether --force was given" }, "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "new_value"], "properties": { "name": { "type": "string", "minLength": 1 }, "old_value": { "type": ["string", "null"], "description": "value in force when the plan was made, as SHOW prints it" }, "new_value": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "text, number, true or false; null = RESET" }, "old_line": { "type": ["string", "null"], "description": "text of its entry in postgresql.auto.conf when the plan was made; null = none" }, "context": { "enum": ["internal", "postmaster", "sighup", "superuser-backend", "backend", "superuser", "user", null], "description": "when it can be changed; null for a placeholder of an extension not loaded" }, "needs_restart": { "type": "boolean", "description": "whether the new value waits for a restart" }, "permission": { "type": "object", "required": ["allowed", "reason", "min_role", "grant_sql"], "properties": { "allowed": { "type": "boolean", "description": "whether this role may set the parameter with ALTER SYSTEM, reload, and read what it needs for the way back" }, "reason": { "type": ["string", "null"], "description": "why not; null when it may" }, "min_role": { "enum": ["superuser", "grant"], "description": "grant: PostgreSQL 15 and later, where a GRANT is enough; superuser before" }, "grant_sql": { "type": ["string", "null"], "description": "GRANT statements, one a line; null where none would do" } }, "additionalProperties": false, "description": "what the role may" }, "patroni_override": { "enum": ["overridden", "not_set_but_ephemeral", "unknown", "not_managed"], "description": "whether a cluster manager beats the change" }, "masked_by": { "type": "array", "items": { "type": "object", "required": ["level", "database", "role", "value", "sourcefile"], "properties": { "level": { "enum": ["command_line", "database", "role", "database_role", "auto_conf", "include"], "description": "command_line: for the whole server; database, role, database_role: for sessions of those; auto_conf: postgresql.auto.conf beats this file; include: a later line of a configuration file does" }, "database": { "type": ["string", "null"], "description": "database it holds for; null for all" }, "role": { "type": ["string", "null"], "description": "role it holds for; null for all" }, "value": { "type": ["string", "null"], "description": "the value that wins there, secrets masked" }, "sourcefile": { "type": ["string", "null"], "description": "file of that value" } }, "additionalProperties": false, "description": "a level at which another value wins" }, "description": "who would not see the change" }, "outcome": { "enum": ["applied", "failed", "not_executed", "reverted"], "description": "what became of it" }, "error": { "type": ["object", "null"], "required": ["code", "message", "sqlstate"], "properties": { "code": { "type": "string", "description": "stable; pgdba schema errors" }, "message": { "type": "string" }, "sqlstate": { "type": ["string", "null"] } }, "additionalProperties": false } }, "additionalProperties": false }, "minItems": 1, "maxItems": 1e3 }, "pre_snapshot": { "type": ["object", "null"], "required": ["path", "sha256"], "properties": { "path": { "type": "string" }, "sha256": { "type": "string" } }, "additionalProperties": false, "description": "configuration before the change, gzipped JSON" }, "dry_run_result": { "type": ["object", "null"], "required": ["parameters", "would_reload", "would_restart"], "properties": { "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "action", "sql", "effect"], "properties": { "name": { "type": "string" }, "action": { "enum": ["set", "reset", "none"], "description": "none: the line is already there" }, "sql": { "type": ["string", "null"], "description": "the statement that would be sent" }, "effect": { "enum": ["reload", "new_sessions", "restart", "none"], "description": "when the value is in force: after the reload, in sessions begun after it, after a restart" } }, "additionalProperties": false } }, "would_reload": { "type": "boolean" }, "would_restart": { "type": "boolean", "description": "whether some of it waits for a restart; pgdba restarts nothing" } }, "additionalProperties": false, "description": "what would be done" }, "created_at": { "type": "string", "description": "ISO 8601 UTC" }, "applied_at": { "type": ["string", "null"], "description": "ISO 8601 UTC" }, "rolled_back_at": { "type": ["string", "null"], "description": "ISO 8601 UTC" }, "confirm_until": { "type": ["string", "null"], "description": "rolled back unless confirmed before, ISO 8601 UTC; null when no confirmation is awaited" } }, "additionalProperties": false };
+var schema32 = { "$id": "validateRequest", "type": "object", "required": ["parameters"], "properties": { "schema": { "enum": ["pgdba.changeset/1"], "description": "version of this document" }, "id": { "type": ["string", "null"], "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }, "fingerprint": { "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$", "description": "of the cluster; null for a planned server" }, "node": { "type": ["object", "null"], "required": ["addr", "port", "data_directory"], "properties": { "addr": { "type": ["string", "null"], "description": "server address; null over a socket" }, "port": { "type": ["integer", "null"] }, "data_directory": { "type": ["string", "null"] } }, "additionalProperties": false, "description": "the one server the plan is for: postgresql.auto.conf is per node; null where Patroni changes all of them" }, "status": { "enum": ["planned", "applying", "applied", "failed", "reverted", "rolled_back", "interrupted"], "description": "where it stands" }, "via": { "enum": ["alter-system", "patroni"], "description": "what carries it out: the server itself, or the DCS of its Patroni cluster" }, "forced": { "type": "boolean", "description": "whether --force was given" }, "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "new_value"], "properties": { "name": { "type": "string", "minLength": 1 }, "old_value": { "type": ["string", "null"], "description": "value in force when the plan was made, as SHOW prints it" }, "new_value": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "text, number, true or false; null = RESET" }, "old_line": { "type": ["string", "null"], "description": "text of its entry in postgresql.auto.conf when the plan was made; null = none" }, "context": { "enum": ["internal", "postmaster", "sighup", "superuser-backend", "backend", "superuser", "user", null], "description": "when it can be changed; null for a placeholder of an extension not loaded" }, "needs_restart": { "type": "boolean", "description": "whether the new value waits for a restart" }, "permission": { "type": "object", "required": ["allowed", "reason", "min_role", "grant_sql"], "properties": { "allowed": { "type": "boolean", "description": "whether this role may set the parameter with ALTER SYSTEM, reload, and read what it needs for the way back" }, "reason": { "type": ["string", "null"], "description": "why not; null when it may" }, "min_role": { "enum": ["superuser", "grant", "none"], "description": "grant: PostgreSQL 15 and later, where a GRANT is enough; superuser before; none: Patroni writes it" }, "grant_sql": { "type": ["string", "null"], "description": "GRANT statements, one a line; null where none would do" } }, "additionalProperties": false, "description": "what the role may" }, "patroni_override": { "enum": ["overridden", "not_set_but_ephemeral", "unknown", "not_managed"], "description": "whether a cluster manager beats the change" }, "masked_by": { "type": "array", "items": { "type": "object", "required": ["level", "database", "role", "value", "sourcefile"], "properties": { "level": { "enum": ["command_line", "database", "role", "database_role", "auto_conf", "include"], "description": "command_line: for the whole server; database, role, database_role: for sessions of those; auto_conf: postgresql.auto.conf beats this file; include: a later line of a configuration file does" }, "database": { "type": ["string", "null"], "description": "database it holds for; null for all" }, "role": { "type": ["string", "null"], "description": "role it holds for; null for all" }, "value": { "type": ["string", "null"], "description": "the value that wins there, secrets masked" }, "sourcefile": { "type": ["string", "null"], "description": "file of that value" } }, "additionalProperties": false, "description": "a level at which another value wins" }, "description": "who would not see the change" }, "outcome": { "enum": ["applied", "failed", "not_executed", "reverted"], "description": "what became of it" }, "error": { "type": ["object", "null"], "required": ["code", "message", "sqlstate"], "properties": { "code": { "type": "string", "description": "stable; pgdba schema errors" }, "message": { "type": "string" }, "sqlstate": { "type": ["string", "null"] } }, "additionalProperties": false } }, "additionalProperties": false }, "minItems": 1, "maxItems": 1e3 }, "dcs": { "type": "object", "required": ["scope", "told_by", "keys", "members"], "properties": { "scope": { "type": ["string", "null"], "description": "name of the Patroni cluster" }, "told_by": { "type": "string", "description": "URL of the node whose /config the plan was made on" }, "keys": { "type": "array", "items": { "type": "object", "required": ["name", "before", "after"], "properties": { "name": { "type": "string", "description": "key of postgresql.parameters, as it is written there" }, "before": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "value in the DCS before the change, exactly; null = the key was absent" }, "after": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "value that it is for; null = the key goes" } }, "additionalProperties": false }, "description": "in the order of parameters" }, "members": { "type": "array", "items": { "type": "object", "required": ["name", "role", "host", "port", "api_url", "restored", "parameters"], "properties": { "name": { "type": "string" }, "role": { "type": "string", "description": "as /cluster has it when the plan is made" }, "host": { "type": ["string", "null"] }, "port": { "type": ["integer", "null"] }, "api_url": { "type": ["string", "null"], "description": "of its Patroni" }, "restored": { "type": ["boolean", "null"], "description": "after the change was taken back: whether it proved the old values; null when it was not" }, "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "value", "outcome", "reason"], "properties": { "name": { "type": "string", "description": "parameter" }, "value": { "type": ["string", "null"], "description": "in force there, as SHOW prints it, secrets masked; null where it is not seen" }, "outcome": { "enum": ["in_force", "pending_restart", "masked", "not_in_force", "unreachable", null], "description": "in_force: a new session has the new value; pending_restart: a restart brings it; masked: another level beats it there, as was known before; not_in_force: another value, and reason says why; unreachable: nobody could look; null: not looked at yet" }, "reason": { "type": ["string", "null"], "description": "why it is not in force, or what is odd" } }, "additionalProperties": false } } }, "additionalProperties": false }, "description": "what each member proved, when it was last looked at" } }, "additionalProperties": false, "description": "the change of the dynamic configuration; only with via patroni" }, "pre_snapshot": { "type": ["object", "null"], "required": ["path", "sha256"], "properties": { "path": { "type": "string" }, "sha256": { "type": "string" } }, "additionalProperties": false, "description": "configuration before the change, gzipped JSON" }, "dry_run_result": { "type": ["object", "null"], "required": ["parameters", "would_reload", "would_restart"], "properties": { "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "action", "sql", "effect"], "properties": { "name": { "type": "string" }, "action": { "enum": ["set", "reset", "none"], "description": "none: the line is already there" }, "sql": { "type": ["string", "null"], "description": "the statement that would be sent; null for a change through Patroni" }, "effect": { "enum": ["reload", "new_sessions", "restart", "none"], "description": "when the value is in force: after the reload, in sessions begun after it, after a restart" } }, "additionalProperties": false } }, "would_reload": { "type": "boolean" }, "would_restart": { "type": "boolean", "description": "whether some of it waits for a restart; pgdba restarts nothing" } }, "additionalProperties": false, "description": "what would be done" }, "created_at": { "type": "string", "description": "ISO 8601 UTC" }, "applied_at": { "type": ["string", "null"], "description": "ISO 8601 UTC" }, "rolled_back_at": { "type": ["string", "null"], "description": "ISO 8601 UTC" }, "confirm_until": { "type": ["string", "null"], "description": "rolled back unless confirmed before, ISO 8601 UTC; null when no confirmation is awaited" } }, "additionalProperties": false };
 var func4 = require_ucs2length().default;
 var pattern7 = new RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
 function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
@@ -477,8 +477,9 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (valid0) {
                     if (data.via !== void 0) {
+                      let data8 = data.via;
                       const _errs17 = errors;
-                      if (!(data.via === "alter-system")) {
+                      if (!(data8 === "alter-system" || data8 === "patroni")) {
                         validate21.errors = [{ instancePath: instancePath + "/via", schemaPath: "#/properties/via/enum", keyword: "enum", params: { allowedValues: schema32.properties.via.enum }, message: "must be equal to one of the allowed values" }];
                         return false;
                       }
@@ -721,7 +722,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                                                                       if (data18.min_role !== void 0) {
                                                                         let data21 = data18.min_role;
                                                                         const _errs51 = errors;
-                                                                        if (!(data21 === "superuser" || data21 === "grant")) {
+                                                                        if (!(data21 === "superuser" || data21 === "grant" || data21 === "none")) {
                                                                           validate21.errors = [{ instancePath: instancePath + "/parameters/" + i0 + "/permission/min_role", schemaPath: "#/properties/parameters/items/properties/permission/properties/min_role/enum", keyword: "enum", params: { allowedValues: schema32.properties.parameters.items.properties.permission.properties.min_role.enum }, message: "must be equal to one of the allowed values" }];
                                                                           return false;
                                                                         }
@@ -991,33 +992,30 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                           var valid0 = true;
                         }
                         if (valid0) {
-                          if (data.pre_snapshot !== void 0) {
-                            let data36 = data.pre_snapshot;
+                          if (data.dcs !== void 0) {
+                            let data36 = data.dcs;
                             const _errs79 = errors;
-                            if (!(data36 && typeof data36 == "object" && !Array.isArray(data36)) && data36 !== null) {
-                              validate21.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/type", keyword: "type", params: { type: schema32.properties.pre_snapshot.type }, message: "must be object,null" }];
-                              return false;
-                            }
                             if (errors === _errs79) {
                               if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
                                 let missing6;
-                                if (data36.path === void 0 && (missing6 = "path") || data36.sha256 === void 0 && (missing6 = "sha256")) {
-                                  validate21.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }];
+                                if (data36.scope === void 0 && (missing6 = "scope") || data36.told_by === void 0 && (missing6 = "told_by") || data36.keys === void 0 && (missing6 = "keys") || data36.members === void 0 && (missing6 = "members")) {
+                                  validate21.errors = [{ instancePath: instancePath + "/dcs", schemaPath: "#/properties/dcs/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }];
                                   return false;
                                 } else {
                                   const _errs81 = errors;
                                   for (const key6 in data36) {
-                                    if (!(key6 === "path" || key6 === "sha256")) {
-                                      validate21.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" }];
+                                    if (!(key6 === "scope" || key6 === "told_by" || key6 === "keys" || key6 === "members")) {
+                                      validate21.errors = [{ instancePath: instancePath + "/dcs", schemaPath: "#/properties/dcs/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" }];
                                       return false;
                                       break;
                                     }
                                   }
                                   if (_errs81 === errors) {
-                                    if (data36.path !== void 0) {
+                                    if (data36.scope !== void 0) {
+                                      let data37 = data36.scope;
                                       const _errs82 = errors;
-                                      if (typeof data36.path !== "string") {
-                                        validate21.errors = [{ instancePath: instancePath + "/pre_snapshot/path", schemaPath: "#/properties/pre_snapshot/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                      if (typeof data37 !== "string" && data37 !== null) {
+                                        validate21.errors = [{ instancePath: instancePath + "/dcs/scope", schemaPath: "#/properties/dcs/properties/scope/type", keyword: "type", params: { type: schema32.properties.dcs.properties.scope.type }, message: "must be string,null" }];
                                         return false;
                                       }
                                       var valid9 = _errs82 === errors;
@@ -1025,19 +1023,460 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                                       var valid9 = true;
                                     }
                                     if (valid9) {
-                                      if (data36.sha256 !== void 0) {
+                                      if (data36.told_by !== void 0) {
                                         const _errs84 = errors;
-                                        if (typeof data36.sha256 !== "string") {
-                                          validate21.errors = [{ instancePath: instancePath + "/pre_snapshot/sha256", schemaPath: "#/properties/pre_snapshot/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                        if (typeof data36.told_by !== "string") {
+                                          validate21.errors = [{ instancePath: instancePath + "/dcs/told_by", schemaPath: "#/properties/dcs/properties/told_by/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                           return false;
                                         }
                                         var valid9 = _errs84 === errors;
                                       } else {
                                         var valid9 = true;
                                       }
+                                      if (valid9) {
+                                        if (data36.keys !== void 0) {
+                                          let data39 = data36.keys;
+                                          const _errs86 = errors;
+                                          if (errors === _errs86) {
+                                            if (Array.isArray(data39)) {
+                                              var valid10 = true;
+                                              const len2 = data39.length;
+                                              for (let i2 = 0; i2 < len2; i2++) {
+                                                let data40 = data39[i2];
+                                                const _errs88 = errors;
+                                                if (errors === _errs88) {
+                                                  if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
+                                                    let missing7;
+                                                    if (data40.name === void 0 && (missing7 = "name") || data40.before === void 0 && (missing7 = "before") || data40.after === void 0 && (missing7 = "after")) {
+                                                      validate21.errors = [{ instancePath: instancePath + "/dcs/keys/" + i2, schemaPath: "#/properties/dcs/properties/keys/items/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }];
+                                                      return false;
+                                                    } else {
+                                                      const _errs90 = errors;
+                                                      for (const key7 in data40) {
+                                                        if (!(key7 === "name" || key7 === "before" || key7 === "after")) {
+                                                          validate21.errors = [{ instancePath: instancePath + "/dcs/keys/" + i2, schemaPath: "#/properties/dcs/properties/keys/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" }];
+                                                          return false;
+                                                          break;
+                                                        }
+                                                      }
+                                                      if (_errs90 === errors) {
+                                                        if (data40.name !== void 0) {
+                                                          const _errs91 = errors;
+                                                          if (typeof data40.name !== "string") {
+                                                            validate21.errors = [{ instancePath: instancePath + "/dcs/keys/" + i2 + "/name", schemaPath: "#/properties/dcs/properties/keys/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                            return false;
+                                                          }
+                                                          var valid11 = _errs91 === errors;
+                                                        } else {
+                                                          var valid11 = true;
+                                                        }
+                                                        if (valid11) {
+                                                          if (data40.before !== void 0) {
+                                                            let data42 = data40.before;
+                                                            const _errs93 = errors;
+                                                            const _errs94 = errors;
+                                                            let valid12 = false;
+                                                            const _errs95 = errors;
+                                                            if (typeof data42 !== "string") {
+                                                              const err5 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err5];
+                                                              } else {
+                                                                vErrors.push(err5);
+                                                              }
+                                                              errors++;
+                                                            }
+                                                            var _valid1 = _errs95 === errors;
+                                                            valid12 = valid12 || _valid1;
+                                                            const _errs97 = errors;
+                                                            if (!(typeof data42 == "number" && isFinite(data42))) {
+                                                              const err6 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf/1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err6];
+                                                              } else {
+                                                                vErrors.push(err6);
+                                                              }
+                                                              errors++;
+                                                            }
+                                                            var _valid1 = _errs97 === errors;
+                                                            valid12 = valid12 || _valid1;
+                                                            const _errs99 = errors;
+                                                            if (typeof data42 !== "boolean") {
+                                                              const err7 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf/2/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err7];
+                                                              } else {
+                                                                vErrors.push(err7);
+                                                              }
+                                                              errors++;
+                                                            }
+                                                            var _valid1 = _errs99 === errors;
+                                                            valid12 = valid12 || _valid1;
+                                                            const _errs101 = errors;
+                                                            if (data42 !== null) {
+                                                              const err8 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf/3/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err8];
+                                                              } else {
+                                                                vErrors.push(err8);
+                                                              }
+                                                              errors++;
+                                                            }
+                                                            var _valid1 = _errs101 === errors;
+                                                            valid12 = valid12 || _valid1;
+                                                            if (!valid12) {
+                                                              const err9 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err9];
+                                                              } else {
+                                                                vErrors.push(err9);
+                                                              }
+                                                              errors++;
+                                                              validate21.errors = vErrors;
+                                                              return false;
+                                                            } else {
+                                                              errors = _errs94;
+                                                              if (vErrors !== null) {
+                                                                if (_errs94) {
+                                                                  vErrors.length = _errs94;
+                                                                } else {
+                                                                  vErrors = null;
+                                                                }
+                                                              }
+                                                            }
+                                                            var valid11 = _errs93 === errors;
+                                                          } else {
+                                                            var valid11 = true;
+                                                          }
+                                                          if (valid11) {
+                                                            if (data40.after !== void 0) {
+                                                              let data43 = data40.after;
+                                                              const _errs103 = errors;
+                                                              const _errs104 = errors;
+                                                              let valid13 = false;
+                                                              const _errs105 = errors;
+                                                              if (typeof data43 !== "string") {
+                                                                const err10 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err10];
+                                                                } else {
+                                                                  vErrors.push(err10);
+                                                                }
+                                                                errors++;
+                                                              }
+                                                              var _valid2 = _errs105 === errors;
+                                                              valid13 = valid13 || _valid2;
+                                                              const _errs107 = errors;
+                                                              if (!(typeof data43 == "number" && isFinite(data43))) {
+                                                                const err11 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf/1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err11];
+                                                                } else {
+                                                                  vErrors.push(err11);
+                                                                }
+                                                                errors++;
+                                                              }
+                                                              var _valid2 = _errs107 === errors;
+                                                              valid13 = valid13 || _valid2;
+                                                              const _errs109 = errors;
+                                                              if (typeof data43 !== "boolean") {
+                                                                const err12 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf/2/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err12];
+                                                                } else {
+                                                                  vErrors.push(err12);
+                                                                }
+                                                                errors++;
+                                                              }
+                                                              var _valid2 = _errs109 === errors;
+                                                              valid13 = valid13 || _valid2;
+                                                              const _errs111 = errors;
+                                                              if (data43 !== null) {
+                                                                const err13 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf/3/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err13];
+                                                                } else {
+                                                                  vErrors.push(err13);
+                                                                }
+                                                                errors++;
+                                                              }
+                                                              var _valid2 = _errs111 === errors;
+                                                              valid13 = valid13 || _valid2;
+                                                              if (!valid13) {
+                                                                const err14 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err14];
+                                                                } else {
+                                                                  vErrors.push(err14);
+                                                                }
+                                                                errors++;
+                                                                validate21.errors = vErrors;
+                                                                return false;
+                                                              } else {
+                                                                errors = _errs104;
+                                                                if (vErrors !== null) {
+                                                                  if (_errs104) {
+                                                                    vErrors.length = _errs104;
+                                                                  } else {
+                                                                    vErrors = null;
+                                                                  }
+                                                                }
+                                                              }
+                                                              var valid11 = _errs103 === errors;
+                                                            } else {
+                                                              var valid11 = true;
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  } else {
+                                                    validate21.errors = [{ instancePath: instancePath + "/dcs/keys/" + i2, schemaPath: "#/properties/dcs/properties/keys/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                    return false;
+                                                  }
+                                                }
+                                                var valid10 = _errs88 === errors;
+                                                if (!valid10) {
+                                                  break;
+                                                }
+                                              }
+                                            } else {
+                                              validate21.errors = [{ instancePath: instancePath + "/dcs/keys", schemaPath: "#/properties/dcs/properties/keys/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                              return false;
+                                            }
+                                          }
+                                          var valid9 = _errs86 === errors;
+                                        } else {
+                                          var valid9 = true;
+                                        }
+                                        if (valid9) {
+                                          if (data36.members !== void 0) {
+                                            let data44 = data36.members;
+                                            const _errs113 = errors;
+                                            if (errors === _errs113) {
+                                              if (Array.isArray(data44)) {
+                                                var valid14 = true;
+                                                const len3 = data44.length;
+                                                for (let i3 = 0; i3 < len3; i3++) {
+                                                  let data45 = data44[i3];
+                                                  const _errs115 = errors;
+                                                  if (errors === _errs115) {
+                                                    if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
+                                                      let missing8;
+                                                      if (data45.name === void 0 && (missing8 = "name") || data45.role === void 0 && (missing8 = "role") || data45.host === void 0 && (missing8 = "host") || data45.port === void 0 && (missing8 = "port") || data45.api_url === void 0 && (missing8 = "api_url") || data45.restored === void 0 && (missing8 = "restored") || data45.parameters === void 0 && (missing8 = "parameters")) {
+                                                        validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3, schemaPath: "#/properties/dcs/properties/members/items/required", keyword: "required", params: { missingProperty: missing8 }, message: "must have required property '" + missing8 + "'" }];
+                                                        return false;
+                                                      } else {
+                                                        const _errs117 = errors;
+                                                        for (const key8 in data45) {
+                                                          if (!(key8 === "name" || key8 === "role" || key8 === "host" || key8 === "port" || key8 === "api_url" || key8 === "restored" || key8 === "parameters")) {
+                                                            validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3, schemaPath: "#/properties/dcs/properties/members/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" }];
+                                                            return false;
+                                                            break;
+                                                          }
+                                                        }
+                                                        if (_errs117 === errors) {
+                                                          if (data45.name !== void 0) {
+                                                            const _errs118 = errors;
+                                                            if (typeof data45.name !== "string") {
+                                                              validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/name", schemaPath: "#/properties/dcs/properties/members/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                              return false;
+                                                            }
+                                                            var valid15 = _errs118 === errors;
+                                                          } else {
+                                                            var valid15 = true;
+                                                          }
+                                                          if (valid15) {
+                                                            if (data45.role !== void 0) {
+                                                              const _errs120 = errors;
+                                                              if (typeof data45.role !== "string") {
+                                                                validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/role", schemaPath: "#/properties/dcs/properties/members/items/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                return false;
+                                                              }
+                                                              var valid15 = _errs120 === errors;
+                                                            } else {
+                                                              var valid15 = true;
+                                                            }
+                                                            if (valid15) {
+                                                              if (data45.host !== void 0) {
+                                                                let data48 = data45.host;
+                                                                const _errs122 = errors;
+                                                                if (typeof data48 !== "string" && data48 !== null) {
+                                                                  validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/host", schemaPath: "#/properties/dcs/properties/members/items/properties/host/type", keyword: "type", params: { type: schema32.properties.dcs.properties.members.items.properties.host.type }, message: "must be string,null" }];
+                                                                  return false;
+                                                                }
+                                                                var valid15 = _errs122 === errors;
+                                                              } else {
+                                                                var valid15 = true;
+                                                              }
+                                                              if (valid15) {
+                                                                if (data45.port !== void 0) {
+                                                                  let data49 = data45.port;
+                                                                  const _errs124 = errors;
+                                                                  if (!(typeof data49 == "number" && (!(data49 % 1) && !isNaN(data49)) && isFinite(data49)) && data49 !== null) {
+                                                                    validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/port", schemaPath: "#/properties/dcs/properties/members/items/properties/port/type", keyword: "type", params: { type: schema32.properties.dcs.properties.members.items.properties.port.type }, message: "must be integer,null" }];
+                                                                    return false;
+                                                                  }
+                                                                  var valid15 = _errs124 === errors;
+                                                                } else {
+                                                                  var valid15 = true;
+                                                                }
+                                                                if (valid15) {
+                                                                  if (data45.api_url !== void 0) {
+                                                                    let data50 = data45.api_url;
+                                                                    const _errs126 = errors;
+                                                                    if (typeof data50 !== "string" && data50 !== null) {
+                                                                      validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/api_url", schemaPath: "#/properties/dcs/properties/members/items/properties/api_url/type", keyword: "type", params: { type: schema32.properties.dcs.properties.members.items.properties.api_url.type }, message: "must be string,null" }];
+                                                                      return false;
+                                                                    }
+                                                                    var valid15 = _errs126 === errors;
+                                                                  } else {
+                                                                    var valid15 = true;
+                                                                  }
+                                                                  if (valid15) {
+                                                                    if (data45.restored !== void 0) {
+                                                                      let data51 = data45.restored;
+                                                                      const _errs128 = errors;
+                                                                      if (typeof data51 !== "boolean" && data51 !== null) {
+                                                                        validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/restored", schemaPath: "#/properties/dcs/properties/members/items/properties/restored/type", keyword: "type", params: { type: schema32.properties.dcs.properties.members.items.properties.restored.type }, message: "must be boolean,null" }];
+                                                                        return false;
+                                                                      }
+                                                                      var valid15 = _errs128 === errors;
+                                                                    } else {
+                                                                      var valid15 = true;
+                                                                    }
+                                                                    if (valid15) {
+                                                                      if (data45.parameters !== void 0) {
+                                                                        let data52 = data45.parameters;
+                                                                        const _errs130 = errors;
+                                                                        if (errors === _errs130) {
+                                                                          if (Array.isArray(data52)) {
+                                                                            var valid16 = true;
+                                                                            const len4 = data52.length;
+                                                                            for (let i4 = 0; i4 < len4; i4++) {
+                                                                              let data53 = data52[i4];
+                                                                              const _errs132 = errors;
+                                                                              if (errors === _errs132) {
+                                                                                if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+                                                                                  let missing9;
+                                                                                  if (data53.name === void 0 && (missing9 = "name") || data53.value === void 0 && (missing9 = "value") || data53.outcome === void 0 && (missing9 = "outcome") || data53.reason === void 0 && (missing9 = "reason")) {
+                                                                                    validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4, schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/required", keyword: "required", params: { missingProperty: missing9 }, message: "must have required property '" + missing9 + "'" }];
+                                                                                    return false;
+                                                                                  } else {
+                                                                                    const _errs134 = errors;
+                                                                                    for (const key9 in data53) {
+                                                                                      if (!(key9 === "name" || key9 === "value" || key9 === "outcome" || key9 === "reason")) {
+                                                                                        validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4, schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" }];
+                                                                                        return false;
+                                                                                        break;
+                                                                                      }
+                                                                                    }
+                                                                                    if (_errs134 === errors) {
+                                                                                      if (data53.name !== void 0) {
+                                                                                        const _errs135 = errors;
+                                                                                        if (typeof data53.name !== "string") {
+                                                                                          validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4 + "/name", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        var valid17 = _errs135 === errors;
+                                                                                      } else {
+                                                                                        var valid17 = true;
+                                                                                      }
+                                                                                      if (valid17) {
+                                                                                        if (data53.value !== void 0) {
+                                                                                          let data55 = data53.value;
+                                                                                          const _errs137 = errors;
+                                                                                          if (typeof data55 !== "string" && data55 !== null) {
+                                                                                            validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4 + "/value", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/properties/value/type", keyword: "type", params: { type: schema32.properties.dcs.properties.members.items.properties.parameters.items.properties.value.type }, message: "must be string,null" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                          var valid17 = _errs137 === errors;
+                                                                                        } else {
+                                                                                          var valid17 = true;
+                                                                                        }
+                                                                                        if (valid17) {
+                                                                                          if (data53.outcome !== void 0) {
+                                                                                            let data56 = data53.outcome;
+                                                                                            const _errs139 = errors;
+                                                                                            if (!(data56 === "in_force" || data56 === "pending_restart" || data56 === "masked" || data56 === "not_in_force" || data56 === "unreachable" || data56 === null)) {
+                                                                                              validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4 + "/outcome", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema32.properties.dcs.properties.members.items.properties.parameters.items.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                            var valid17 = _errs139 === errors;
+                                                                                          } else {
+                                                                                            var valid17 = true;
+                                                                                          }
+                                                                                          if (valid17) {
+                                                                                            if (data53.reason !== void 0) {
+                                                                                              let data57 = data53.reason;
+                                                                                              const _errs140 = errors;
+                                                                                              if (typeof data57 !== "string" && data57 !== null) {
+                                                                                                validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4 + "/reason", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/properties/reason/type", keyword: "type", params: { type: schema32.properties.dcs.properties.members.items.properties.parameters.items.properties.reason.type }, message: "must be string,null" }];
+                                                                                                return false;
+                                                                                              }
+                                                                                              var valid17 = _errs140 === errors;
+                                                                                            } else {
+                                                                                              var valid17 = true;
+                                                                                            }
+                                                                                          }
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                } else {
+                                                                                  validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4, schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                  return false;
+                                                                                }
+                                                                              }
+                                                                              var valid16 = _errs132 === errors;
+                                                                              if (!valid16) {
+                                                                                break;
+                                                                              }
+                                                                            }
+                                                                          } else {
+                                                                            validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                            return false;
+                                                                          }
+                                                                        }
+                                                                        var valid15 = _errs130 === errors;
+                                                                      } else {
+                                                                        var valid15 = true;
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate21.errors = [{ instancePath: instancePath + "/dcs/members/" + i3, schemaPath: "#/properties/dcs/properties/members/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                      return false;
+                                                    }
+                                                  }
+                                                  var valid14 = _errs115 === errors;
+                                                  if (!valid14) {
+                                                    break;
+                                                  }
+                                                }
+                                              } else {
+                                                validate21.errors = [{ instancePath: instancePath + "/dcs/members", schemaPath: "#/properties/dcs/properties/members/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                return false;
+                                              }
+                                            }
+                                            var valid9 = _errs113 === errors;
+                                          } else {
+                                            var valid9 = true;
+                                          }
+                                        }
+                                      }
                                     }
                                   }
                                 }
+                              } else {
+                                validate21.errors = [{ instancePath: instancePath + "/dcs", schemaPath: "#/properties/dcs/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                return false;
                               }
                             }
                             var valid0 = _errs79 === errors;
@@ -1045,203 +1484,258 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                             var valid0 = true;
                           }
                           if (valid0) {
-                            if (data.dry_run_result !== void 0) {
-                              let data39 = data.dry_run_result;
-                              const _errs86 = errors;
-                              if (!(data39 && typeof data39 == "object" && !Array.isArray(data39)) && data39 !== null) {
-                                validate21.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/type", keyword: "type", params: { type: schema32.properties.dry_run_result.type }, message: "must be object,null" }];
+                            if (data.pre_snapshot !== void 0) {
+                              let data58 = data.pre_snapshot;
+                              const _errs142 = errors;
+                              if (!(data58 && typeof data58 == "object" && !Array.isArray(data58)) && data58 !== null) {
+                                validate21.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/type", keyword: "type", params: { type: schema32.properties.pre_snapshot.type }, message: "must be object,null" }];
                                 return false;
                               }
-                              if (errors === _errs86) {
-                                if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
-                                  let missing7;
-                                  if (data39.parameters === void 0 && (missing7 = "parameters") || data39.would_reload === void 0 && (missing7 = "would_reload") || data39.would_restart === void 0 && (missing7 = "would_restart")) {
-                                    validate21.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }];
+                              if (errors === _errs142) {
+                                if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
+                                  let missing10;
+                                  if (data58.path === void 0 && (missing10 = "path") || data58.sha256 === void 0 && (missing10 = "sha256")) {
+                                    validate21.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/required", keyword: "required", params: { missingProperty: missing10 }, message: "must have required property '" + missing10 + "'" }];
                                     return false;
                                   } else {
-                                    const _errs88 = errors;
-                                    for (const key7 in data39) {
-                                      if (!(key7 === "parameters" || key7 === "would_reload" || key7 === "would_restart")) {
-                                        validate21.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" }];
+                                    const _errs144 = errors;
+                                    for (const key10 in data58) {
+                                      if (!(key10 === "path" || key10 === "sha256")) {
+                                        validate21.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" }];
                                         return false;
                                         break;
                                       }
                                     }
-                                    if (_errs88 === errors) {
-                                      if (data39.parameters !== void 0) {
-                                        let data40 = data39.parameters;
-                                        const _errs89 = errors;
-                                        if (errors === _errs89) {
-                                          if (Array.isArray(data40)) {
-                                            var valid11 = true;
-                                            const len2 = data40.length;
-                                            for (let i2 = 0; i2 < len2; i2++) {
-                                              let data41 = data40[i2];
-                                              const _errs91 = errors;
-                                              if (errors === _errs91) {
-                                                if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
-                                                  let missing8;
-                                                  if (data41.name === void 0 && (missing8 = "name") || data41.action === void 0 && (missing8 = "action") || data41.sql === void 0 && (missing8 = "sql") || data41.effect === void 0 && (missing8 = "effect")) {
-                                                    validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2, schemaPath: "#/properties/dry_run_result/properties/parameters/items/required", keyword: "required", params: { missingProperty: missing8 }, message: "must have required property '" + missing8 + "'" }];
-                                                    return false;
-                                                  } else {
-                                                    const _errs93 = errors;
-                                                    for (const key8 in data41) {
-                                                      if (!(key8 === "name" || key8 === "action" || key8 === "sql" || key8 === "effect")) {
-                                                        validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2, schemaPath: "#/properties/dry_run_result/properties/parameters/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" }];
-                                                        return false;
-                                                        break;
-                                                      }
-                                                    }
-                                                    if (_errs93 === errors) {
-                                                      if (data41.name !== void 0) {
-                                                        const _errs94 = errors;
-                                                        if (typeof data41.name !== "string") {
-                                                          validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2 + "/name", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                          return false;
-                                                        }
-                                                        var valid12 = _errs94 === errors;
-                                                      } else {
-                                                        var valid12 = true;
-                                                      }
-                                                      if (valid12) {
-                                                        if (data41.action !== void 0) {
-                                                          let data43 = data41.action;
-                                                          const _errs96 = errors;
-                                                          if (!(data43 === "set" || data43 === "reset" || data43 === "none")) {
-                                                            validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2 + "/action", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/action/enum", keyword: "enum", params: { allowedValues: schema32.properties.dry_run_result.properties.parameters.items.properties.action.enum }, message: "must be equal to one of the allowed values" }];
-                                                            return false;
-                                                          }
-                                                          var valid12 = _errs96 === errors;
-                                                        } else {
-                                                          var valid12 = true;
-                                                        }
-                                                        if (valid12) {
-                                                          if (data41.sql !== void 0) {
-                                                            let data44 = data41.sql;
-                                                            const _errs97 = errors;
-                                                            if (typeof data44 !== "string" && data44 !== null) {
-                                                              validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2 + "/sql", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/sql/type", keyword: "type", params: { type: schema32.properties.dry_run_result.properties.parameters.items.properties.sql.type }, message: "must be string,null" }];
-                                                              return false;
-                                                            }
-                                                            var valid12 = _errs97 === errors;
-                                                          } else {
-                                                            var valid12 = true;
-                                                          }
-                                                          if (valid12) {
-                                                            if (data41.effect !== void 0) {
-                                                              let data45 = data41.effect;
-                                                              const _errs99 = errors;
-                                                              if (!(data45 === "reload" || data45 === "new_sessions" || data45 === "restart" || data45 === "none")) {
-                                                                validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2 + "/effect", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/effect/enum", keyword: "enum", params: { allowedValues: schema32.properties.dry_run_result.properties.parameters.items.properties.effect.enum }, message: "must be equal to one of the allowed values" }];
-                                                                return false;
-                                                              }
-                                                              var valid12 = _errs99 === errors;
-                                                            } else {
-                                                              var valid12 = true;
-                                                            }
-                                                          }
-                                                        }
-                                                      }
-                                                    }
-                                                  }
-                                                } else {
-                                                  validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2, schemaPath: "#/properties/dry_run_result/properties/parameters/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                  return false;
-                                                }
-                                              }
-                                              var valid11 = _errs91 === errors;
-                                              if (!valid11) {
-                                                break;
-                                              }
-                                            }
-                                          } else {
-                                            validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters", schemaPath: "#/properties/dry_run_result/properties/parameters/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                            return false;
-                                          }
+                                    if (_errs144 === errors) {
+                                      if (data58.path !== void 0) {
+                                        const _errs145 = errors;
+                                        if (typeof data58.path !== "string") {
+                                          validate21.errors = [{ instancePath: instancePath + "/pre_snapshot/path", schemaPath: "#/properties/pre_snapshot/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                          return false;
                                         }
-                                        var valid10 = _errs89 === errors;
+                                        var valid18 = _errs145 === errors;
                                       } else {
-                                        var valid10 = true;
+                                        var valid18 = true;
                                       }
-                                      if (valid10) {
-                                        if (data39.would_reload !== void 0) {
-                                          const _errs100 = errors;
-                                          if (typeof data39.would_reload !== "boolean") {
-                                            validate21.errors = [{ instancePath: instancePath + "/dry_run_result/would_reload", schemaPath: "#/properties/dry_run_result/properties/would_reload/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                      if (valid18) {
+                                        if (data58.sha256 !== void 0) {
+                                          const _errs147 = errors;
+                                          if (typeof data58.sha256 !== "string") {
+                                            validate21.errors = [{ instancePath: instancePath + "/pre_snapshot/sha256", schemaPath: "#/properties/pre_snapshot/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                             return false;
                                           }
-                                          var valid10 = _errs100 === errors;
+                                          var valid18 = _errs147 === errors;
                                         } else {
-                                          var valid10 = true;
-                                        }
-                                        if (valid10) {
-                                          if (data39.would_restart !== void 0) {
-                                            const _errs102 = errors;
-                                            if (typeof data39.would_restart !== "boolean") {
-                                              validate21.errors = [{ instancePath: instancePath + "/dry_run_result/would_restart", schemaPath: "#/properties/dry_run_result/properties/would_restart/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
-                                              return false;
-                                            }
-                                            var valid10 = _errs102 === errors;
-                                          } else {
-                                            var valid10 = true;
-                                          }
+                                          var valid18 = true;
                                         }
                                       }
                                     }
                                   }
                                 }
                               }
-                              var valid0 = _errs86 === errors;
+                              var valid0 = _errs142 === errors;
                             } else {
                               var valid0 = true;
                             }
                             if (valid0) {
-                              if (data.created_at !== void 0) {
-                                const _errs104 = errors;
-                                if (typeof data.created_at !== "string") {
-                                  validate21.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              if (data.dry_run_result !== void 0) {
+                                let data61 = data.dry_run_result;
+                                const _errs149 = errors;
+                                if (!(data61 && typeof data61 == "object" && !Array.isArray(data61)) && data61 !== null) {
+                                  validate21.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/type", keyword: "type", params: { type: schema32.properties.dry_run_result.type }, message: "must be object,null" }];
                                   return false;
                                 }
-                                var valid0 = _errs104 === errors;
+                                if (errors === _errs149) {
+                                  if (data61 && typeof data61 == "object" && !Array.isArray(data61)) {
+                                    let missing11;
+                                    if (data61.parameters === void 0 && (missing11 = "parameters") || data61.would_reload === void 0 && (missing11 = "would_reload") || data61.would_restart === void 0 && (missing11 = "would_restart")) {
+                                      validate21.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/required", keyword: "required", params: { missingProperty: missing11 }, message: "must have required property '" + missing11 + "'" }];
+                                      return false;
+                                    } else {
+                                      const _errs151 = errors;
+                                      for (const key11 in data61) {
+                                        if (!(key11 === "parameters" || key11 === "would_reload" || key11 === "would_restart")) {
+                                          validate21.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" }];
+                                          return false;
+                                          break;
+                                        }
+                                      }
+                                      if (_errs151 === errors) {
+                                        if (data61.parameters !== void 0) {
+                                          let data62 = data61.parameters;
+                                          const _errs152 = errors;
+                                          if (errors === _errs152) {
+                                            if (Array.isArray(data62)) {
+                                              var valid20 = true;
+                                              const len5 = data62.length;
+                                              for (let i5 = 0; i5 < len5; i5++) {
+                                                let data63 = data62[i5];
+                                                const _errs154 = errors;
+                                                if (errors === _errs154) {
+                                                  if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
+                                                    let missing12;
+                                                    if (data63.name === void 0 && (missing12 = "name") || data63.action === void 0 && (missing12 = "action") || data63.sql === void 0 && (missing12 = "sql") || data63.effect === void 0 && (missing12 = "effect")) {
+                                                      validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5, schemaPath: "#/properties/dry_run_result/properties/parameters/items/required", keyword: "required", params: { missingProperty: missing12 }, message: "must have required property '" + missing12 + "'" }];
+                                                      return false;
+                                                    } else {
+                                                      const _errs156 = errors;
+                                                      for (const key12 in data63) {
+                                                        if (!(key12 === "name" || key12 === "action" || key12 === "sql" || key12 === "effect")) {
+                                                          validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5, schemaPath: "#/properties/dry_run_result/properties/parameters/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" }];
+                                                          return false;
+                                                          break;
+                                                        }
+                                                      }
+                                                      if (_errs156 === errors) {
+                                                        if (data63.name !== void 0) {
+                                                          const _errs157 = errors;
+                                                          if (typeof data63.name !== "string") {
+                                                            validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5 + "/name", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                            return false;
+                                                          }
+                                                          var valid21 = _errs157 === errors;
+                                                        } else {
+                                                          var valid21 = true;
+                                                        }
+                                                        if (valid21) {
+                                                          if (data63.action !== void 0) {
+                                                            let data65 = data63.action;
+                                                            const _errs159 = errors;
+                                                            if (!(data65 === "set" || data65 === "reset" || data65 === "none")) {
+                                                              validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5 + "/action", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/action/enum", keyword: "enum", params: { allowedValues: schema32.properties.dry_run_result.properties.parameters.items.properties.action.enum }, message: "must be equal to one of the allowed values" }];
+                                                              return false;
+                                                            }
+                                                            var valid21 = _errs159 === errors;
+                                                          } else {
+                                                            var valid21 = true;
+                                                          }
+                                                          if (valid21) {
+                                                            if (data63.sql !== void 0) {
+                                                              let data66 = data63.sql;
+                                                              const _errs160 = errors;
+                                                              if (typeof data66 !== "string" && data66 !== null) {
+                                                                validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5 + "/sql", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/sql/type", keyword: "type", params: { type: schema32.properties.dry_run_result.properties.parameters.items.properties.sql.type }, message: "must be string,null" }];
+                                                                return false;
+                                                              }
+                                                              var valid21 = _errs160 === errors;
+                                                            } else {
+                                                              var valid21 = true;
+                                                            }
+                                                            if (valid21) {
+                                                              if (data63.effect !== void 0) {
+                                                                let data67 = data63.effect;
+                                                                const _errs162 = errors;
+                                                                if (!(data67 === "reload" || data67 === "new_sessions" || data67 === "restart" || data67 === "none")) {
+                                                                  validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5 + "/effect", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/effect/enum", keyword: "enum", params: { allowedValues: schema32.properties.dry_run_result.properties.parameters.items.properties.effect.enum }, message: "must be equal to one of the allowed values" }];
+                                                                  return false;
+                                                                }
+                                                                var valid21 = _errs162 === errors;
+                                                              } else {
+                                                                var valid21 = true;
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  } else {
+                                                    validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5, schemaPath: "#/properties/dry_run_result/properties/parameters/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                    return false;
+                                                  }
+                                                }
+                                                var valid20 = _errs154 === errors;
+                                                if (!valid20) {
+                                                  break;
+                                                }
+                                              }
+                                            } else {
+                                              validate21.errors = [{ instancePath: instancePath + "/dry_run_result/parameters", schemaPath: "#/properties/dry_run_result/properties/parameters/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                              return false;
+                                            }
+                                          }
+                                          var valid19 = _errs152 === errors;
+                                        } else {
+                                          var valid19 = true;
+                                        }
+                                        if (valid19) {
+                                          if (data61.would_reload !== void 0) {
+                                            const _errs163 = errors;
+                                            if (typeof data61.would_reload !== "boolean") {
+                                              validate21.errors = [{ instancePath: instancePath + "/dry_run_result/would_reload", schemaPath: "#/properties/dry_run_result/properties/would_reload/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                              return false;
+                                            }
+                                            var valid19 = _errs163 === errors;
+                                          } else {
+                                            var valid19 = true;
+                                          }
+                                          if (valid19) {
+                                            if (data61.would_restart !== void 0) {
+                                              const _errs165 = errors;
+                                              if (typeof data61.would_restart !== "boolean") {
+                                                validate21.errors = [{ instancePath: instancePath + "/dry_run_result/would_restart", schemaPath: "#/properties/dry_run_result/properties/would_restart/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                                return false;
+                                              }
+                                              var valid19 = _errs165 === errors;
+                                            } else {
+                                              var valid19 = true;
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                                var valid0 = _errs149 === errors;
                               } else {
                                 var valid0 = true;
                               }
                               if (valid0) {
-                                if (data.applied_at !== void 0) {
-                                  let data49 = data.applied_at;
-                                  const _errs106 = errors;
-                                  if (typeof data49 !== "string" && data49 !== null) {
-                                    validate21.errors = [{ instancePath: instancePath + "/applied_at", schemaPath: "#/properties/applied_at/type", keyword: "type", params: { type: schema32.properties.applied_at.type }, message: "must be string,null" }];
+                                if (data.created_at !== void 0) {
+                                  const _errs167 = errors;
+                                  if (typeof data.created_at !== "string") {
+                                    validate21.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                     return false;
                                   }
-                                  var valid0 = _errs106 === errors;
+                                  var valid0 = _errs167 === errors;
                                 } else {
                                   var valid0 = true;
                                 }
                                 if (valid0) {
-                                  if (data.rolled_back_at !== void 0) {
-                                    let data50 = data.rolled_back_at;
-                                    const _errs108 = errors;
-                                    if (typeof data50 !== "string" && data50 !== null) {
-                                      validate21.errors = [{ instancePath: instancePath + "/rolled_back_at", schemaPath: "#/properties/rolled_back_at/type", keyword: "type", params: { type: schema32.properties.rolled_back_at.type }, message: "must be string,null" }];
+                                  if (data.applied_at !== void 0) {
+                                    let data71 = data.applied_at;
+                                    const _errs169 = errors;
+                                    if (typeof data71 !== "string" && data71 !== null) {
+                                      validate21.errors = [{ instancePath: instancePath + "/applied_at", schemaPath: "#/properties/applied_at/type", keyword: "type", params: { type: schema32.properties.applied_at.type }, message: "must be string,null" }];
                                       return false;
                                     }
-                                    var valid0 = _errs108 === errors;
+                                    var valid0 = _errs169 === errors;
                                   } else {
                                     var valid0 = true;
                                   }
                                   if (valid0) {
-                                    if (data.confirm_until !== void 0) {
-                                      let data51 = data.confirm_until;
-                                      const _errs110 = errors;
-                                      if (typeof data51 !== "string" && data51 !== null) {
-                                        validate21.errors = [{ instancePath: instancePath + "/confirm_until", schemaPath: "#/properties/confirm_until/type", keyword: "type", params: { type: schema32.properties.confirm_until.type }, message: "must be string,null" }];
+                                    if (data.rolled_back_at !== void 0) {
+                                      let data72 = data.rolled_back_at;
+                                      const _errs171 = errors;
+                                      if (typeof data72 !== "string" && data72 !== null) {
+                                        validate21.errors = [{ instancePath: instancePath + "/rolled_back_at", schemaPath: "#/properties/rolled_back_at/type", keyword: "type", params: { type: schema32.properties.rolled_back_at.type }, message: "must be string,null" }];
                                         return false;
                                       }
-                                      var valid0 = _errs110 === errors;
+                                      var valid0 = _errs171 === errors;
                                     } else {
                                       var valid0 = true;
+                                    }
+                                    if (valid0) {
+                                      if (data.confirm_until !== void 0) {
+                                        let data73 = data.confirm_until;
+                                        const _errs173 = errors;
+                                        if (typeof data73 !== "string" && data73 !== null) {
+                                          validate21.errors = [{ instancePath: instancePath + "/confirm_until", schemaPath: "#/properties/confirm_until/type", keyword: "type", params: { type: schema32.properties.confirm_until.type }, message: "must be string,null" }];
+                                          return false;
+                                        }
+                                        var valid0 = _errs173 === errors;
+                                      } else {
+                                        var valid0 = true;
+                                      }
                                     }
                                   }
                                 }
@@ -1268,7 +1762,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate21.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var validateChangeSet = validate22;
-var schema33 = { "$id": "validateChangeSet", "type": "object", "required": ["schema", "id", "fingerprint", "node", "status", "via", "forced", "parameters", "pre_snapshot", "dry_run_result", "created_at", "applied_at", "rolled_back_at", "confirm_until"], "properties": { "schema": { "enum": ["pgdba.changeset/1"], "description": "version of this document" }, "id": { "type": "string", "description": "UUID version 7" }, "fingerprint": { "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$", "description": "of the cluster; null for a planned server" }, "node": { "type": ["object", "null"], "required": ["addr", "port", "data_directory"], "properties": { "addr": { "type": ["string", "null"], "description": "server address; null over a socket" }, "port": { "type": ["integer", "null"] }, "data_directory": { "type": ["string", "null"] } }, "additionalProperties": false, "description": "the one server the plan is for: postgresql.auto.conf is per node" }, "status": { "enum": ["planned", "applying", "applied", "failed", "reverted", "rolled_back", "interrupted"], "description": "where it stands" }, "via": { "enum": ["alter-system"], "description": "what carries it out" }, "forced": { "type": "boolean", "description": "whether --force was given" }, "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "old_value", "new_value", "old_line", "context", "needs_restart", "permission", "patroni_override", "masked_by", "outcome", "error"], "properties": { "name": { "type": "string", "description": "name as PostgreSQL writes it" }, "old_value": { "type": ["string", "null"], "description": "value in force when the plan was made, as SHOW prints it" }, "new_value": { "type": ["string", "null"], "description": "value to set, as it was given; null = RESET" }, "old_line": { "type": ["string", "null"], "description": "text of its entry in postgresql.auto.conf when the plan was made; null = none" }, "context": { "enum": ["internal", "postmaster", "sighup", "superuser-backend", "backend", "superuser", "user", null], "description": "when it can be changed; null for a placeholder of an extension not loaded" }, "needs_restart": { "type": "boolean", "description": "whether the new value waits for a restart" }, "permission": { "type": "object", "required": ["allowed", "reason", "min_role", "grant_sql"], "properties": { "allowed": { "type": "boolean", "description": "whether this role may set the parameter with ALTER SYSTEM, reload, and read what it needs for the way back" }, "reason": { "type": ["string", "null"], "description": "why not; null when it may" }, "min_role": { "enum": ["superuser", "grant"], "description": "grant: PostgreSQL 15 and later, where a GRANT is enough; superuser before" }, "grant_sql": { "type": ["string", "null"], "description": "GRANT statements, one a line; null where none would do" } }, "additionalProperties": false, "description": "what the role may" }, "patroni_override": { "enum": ["overridden", "not_set_but_ephemeral", "unknown", "not_managed"], "description": "whether a cluster manager beats the change" }, "masked_by": { "type": "array", "items": { "type": "object", "required": ["level", "database", "role", "value", "sourcefile"], "properties": { "level": { "enum": ["command_line", "database", "role", "database_role", "auto_conf", "include"], "description": "command_line: for the whole server; database, role, database_role: for sessions of those; auto_conf: postgresql.auto.conf beats this file; include: a later line of a configuration file does" }, "database": { "type": ["string", "null"], "description": "database it holds for; null for all" }, "role": { "type": ["string", "null"], "description": "role it holds for; null for all" }, "value": { "type": ["string", "null"], "description": "the value that wins there, secrets masked" }, "sourcefile": { "type": ["string", "null"], "description": "file of that value" } }, "additionalProperties": false, "description": "a level at which another value wins" }, "description": "who would not see the change" }, "outcome": { "enum": ["applied", "failed", "not_executed", "reverted"], "description": "what became of it" }, "error": { "type": ["object", "null"], "required": ["code", "message", "sqlstate"], "properties": { "code": { "type": "string", "description": "stable; pgdba schema errors" }, "message": { "type": "string" }, "sqlstate": { "type": ["string", "null"] } }, "additionalProperties": false } }, "additionalProperties": false } }, "pre_snapshot": { "type": ["object", "null"], "required": ["path", "sha256"], "properties": { "path": { "type": "string" }, "sha256": { "type": "string" } }, "additionalProperties": false, "description": "configuration before the change, gzipped JSON" }, "dry_run_result": { "type": ["object", "null"], "required": ["parameters", "would_reload", "would_restart"], "properties": { "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "action", "sql", "effect"], "properties": { "name": { "type": "string" }, "action": { "enum": ["set", "reset", "none"], "description": "none: the line is already there" }, "sql": { "type": ["string", "null"], "description": "the statement that would be sent" }, "effect": { "enum": ["reload", "new_sessions", "restart", "none"], "description": "when the value is in force: after the reload, in sessions begun after it, after a restart" } }, "additionalProperties": false } }, "would_reload": { "type": "boolean" }, "would_restart": { "type": "boolean", "description": "whether some of it waits for a restart; pgdba restarts nothing" } }, "additionalProperties": false, "description": "what would be done" }, "created_at": { "type": "string", "description": "ISO 8601 UTC" }, "applied_at": { "type": ["string", "null"], "description": "ISO 8601 UTC" }, "rolled_back_at": { "type": ["string", "null"], "description": "ISO 8601 UTC" }, "confirm_until": { "type": ["string", "null"], "description": "rolled back unless confirmed before, ISO 8601 UTC; null when no confirmation is awaited" } }, "additionalProperties": false };
+var schema33 = { "$id": "validateChangeSet", "type": "object", "required": ["schema", "id", "fingerprint", "node", "status", "via", "forced", "parameters", "pre_snapshot", "dry_run_result", "created_at", "applied_at", "rolled_back_at", "confirm_until"], "properties": { "schema": { "enum": ["pgdba.changeset/1"], "description": "version of this document" }, "id": { "type": "string", "description": "UUID version 7" }, "fingerprint": { "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$", "description": "of the cluster; null for a planned server" }, "node": { "type": ["object", "null"], "required": ["addr", "port", "data_directory"], "properties": { "addr": { "type": ["string", "null"], "description": "server address; null over a socket" }, "port": { "type": ["integer", "null"] }, "data_directory": { "type": ["string", "null"] } }, "additionalProperties": false, "description": "the one server the plan is for: postgresql.auto.conf is per node; null where Patroni changes all of them" }, "status": { "enum": ["planned", "applying", "applied", "failed", "reverted", "rolled_back", "interrupted"], "description": "where it stands" }, "via": { "enum": ["alter-system", "patroni"], "description": "what carries it out: the server itself, or the DCS of its Patroni cluster" }, "forced": { "type": "boolean", "description": "whether --force was given" }, "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "old_value", "new_value", "old_line", "context", "needs_restart", "permission", "patroni_override", "masked_by", "outcome", "error"], "properties": { "name": { "type": "string", "description": "name as PostgreSQL writes it" }, "old_value": { "type": ["string", "null"], "description": "value in force when the plan was made, as SHOW prints it" }, "new_value": { "type": ["string", "null"], "description": "value to set, as it was given; null = RESET" }, "old_line": { "type": ["string", "null"], "description": "text of its entry in postgresql.auto.conf when the plan was made; null = none" }, "context": { "enum": ["internal", "postmaster", "sighup", "superuser-backend", "backend", "superuser", "user", null], "description": "when it can be changed; null for a placeholder of an extension not loaded" }, "needs_restart": { "type": "boolean", "description": "whether the new value waits for a restart" }, "permission": { "type": "object", "required": ["allowed", "reason", "min_role", "grant_sql"], "properties": { "allowed": { "type": "boolean", "description": "whether this role may set the parameter with ALTER SYSTEM, reload, and read what it needs for the way back" }, "reason": { "type": ["string", "null"], "description": "why not; null when it may" }, "min_role": { "enum": ["superuser", "grant", "none"], "description": "grant: PostgreSQL 15 and later, where a GRANT is enough; superuser before; none: Patroni writes it" }, "grant_sql": { "type": ["string", "null"], "description": "GRANT statements, one a line; null where none would do" } }, "additionalProperties": false, "description": "what the role may" }, "patroni_override": { "enum": ["overridden", "not_set_but_ephemeral", "unknown", "not_managed"], "description": "whether a cluster manager beats the change" }, "masked_by": { "type": "array", "items": { "type": "object", "required": ["level", "database", "role", "value", "sourcefile"], "properties": { "level": { "enum": ["command_line", "database", "role", "database_role", "auto_conf", "include"], "description": "command_line: for the whole server; database, role, database_role: for sessions of those; auto_conf: postgresql.auto.conf beats this file; include: a later line of a configuration file does" }, "database": { "type": ["string", "null"], "description": "database it holds for; null for all" }, "role": { "type": ["string", "null"], "description": "role it holds for; null for all" }, "value": { "type": ["string", "null"], "description": "the value that wins there, secrets masked" }, "sourcefile": { "type": ["string", "null"], "description": "file of that value" } }, "additionalProperties": false, "description": "a level at which another value wins" }, "description": "who would not see the change" }, "outcome": { "enum": ["applied", "failed", "not_executed", "reverted"], "description": "what became of it" }, "error": { "type": ["object", "null"], "required": ["code", "message", "sqlstate"], "properties": { "code": { "type": "string", "description": "stable; pgdba schema errors" }, "message": { "type": "string" }, "sqlstate": { "type": ["string", "null"] } }, "additionalProperties": false } }, "additionalProperties": false } }, "dcs": { "type": "object", "required": ["scope", "told_by", "keys", "members"], "properties": { "scope": { "type": ["string", "null"], "description": "name of the Patroni cluster" }, "told_by": { "type": "string", "description": "URL of the node whose /config the plan was made on" }, "keys": { "type": "array", "items": { "type": "object", "required": ["name", "before", "after"], "properties": { "name": { "type": "string", "description": "key of postgresql.parameters, as it is written there" }, "before": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "value in the DCS before the change, exactly; null = the key was absent" }, "after": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "null" }], "description": "value that it is for; null = the key goes" } }, "additionalProperties": false }, "description": "in the order of parameters" }, "members": { "type": "array", "items": { "type": "object", "required": ["name", "role", "host", "port", "api_url", "restored", "parameters"], "properties": { "name": { "type": "string" }, "role": { "type": "string", "description": "as /cluster has it when the plan is made" }, "host": { "type": ["string", "null"] }, "port": { "type": ["integer", "null"] }, "api_url": { "type": ["string", "null"], "description": "of its Patroni" }, "restored": { "type": ["boolean", "null"], "description": "after the change was taken back: whether it proved the old values; null when it was not" }, "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "value", "outcome", "reason"], "properties": { "name": { "type": "string", "description": "parameter" }, "value": { "type": ["string", "null"], "description": "in force there, as SHOW prints it, secrets masked; null where it is not seen" }, "outcome": { "enum": ["in_force", "pending_restart", "masked", "not_in_force", "unreachable", null], "description": "in_force: a new session has the new value; pending_restart: a restart brings it; masked: another level beats it there, as was known before; not_in_force: another value, and reason says why; unreachable: nobody could look; null: not looked at yet" }, "reason": { "type": ["string", "null"], "description": "why it is not in force, or what is odd" } }, "additionalProperties": false } } }, "additionalProperties": false }, "description": "what each member proved, when it was last looked at" } }, "additionalProperties": false, "description": "the change of the dynamic configuration; only with via patroni" }, "pre_snapshot": { "type": ["object", "null"], "required": ["path", "sha256"], "properties": { "path": { "type": "string" }, "sha256": { "type": "string" } }, "additionalProperties": false, "description": "configuration before the change, gzipped JSON" }, "dry_run_result": { "type": ["object", "null"], "required": ["parameters", "would_reload", "would_restart"], "properties": { "parameters": { "type": "array", "items": { "type": "object", "required": ["name", "action", "sql", "effect"], "properties": { "name": { "type": "string" }, "action": { "enum": ["set", "reset", "none"], "description": "none: the line is already there" }, "sql": { "type": ["string", "null"], "description": "the statement that would be sent; null for a change through Patroni" }, "effect": { "enum": ["reload", "new_sessions", "restart", "none"], "description": "when the value is in force: after the reload, in sessions begun after it, after a restart" } }, "additionalProperties": false } }, "would_reload": { "type": "boolean" }, "would_restart": { "type": "boolean", "description": "whether some of it waits for a restart; pgdba restarts nothing" } }, "additionalProperties": false, "description": "what would be done" }, "created_at": { "type": "string", "description": "ISO 8601 UTC" }, "applied_at": { "type": ["string", "null"], "description": "ISO 8601 UTC" }, "rolled_back_at": { "type": ["string", "null"], "description": "ISO 8601 UTC" }, "confirm_until": { "type": ["string", "null"], "description": "rolled back unless confirmed before, ISO 8601 UTC; null when no confirmation is awaited" } }, "additionalProperties": false };
 function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1420,8 +1914,9 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (valid0) {
                     if (data.via !== void 0) {
+                      let data8 = data.via;
                       const _errs17 = errors;
-                      if (!(data.via === "alter-system")) {
+                      if (!(data8 === "alter-system" || data8 === "patroni")) {
                         validate22.errors = [{ instancePath: instancePath + "/via", schemaPath: "#/properties/via/enum", keyword: "enum", params: { allowedValues: schema33.properties.via.enum }, message: "must be equal to one of the allowed values" }];
                         return false;
                       }
@@ -1582,7 +2077,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                                                                   if (data18.min_role !== void 0) {
                                                                     let data21 = data18.min_role;
                                                                     const _errs43 = errors;
-                                                                    if (!(data21 === "superuser" || data21 === "grant")) {
+                                                                    if (!(data21 === "superuser" || data21 === "grant" || data21 === "none")) {
                                                                       validate22.errors = [{ instancePath: instancePath + "/parameters/" + i0 + "/permission/min_role", schemaPath: "#/properties/parameters/items/properties/permission/properties/min_role/enum", keyword: "enum", params: { allowedValues: schema33.properties.parameters.items.properties.permission.properties.min_role.enum }, message: "must be equal to one of the allowed values" }];
                                                                       return false;
                                                                     }
@@ -1850,33 +2345,30 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                           var valid0 = true;
                         }
                         if (valid0) {
-                          if (data.pre_snapshot !== void 0) {
-                            let data36 = data.pre_snapshot;
+                          if (data.dcs !== void 0) {
+                            let data36 = data.dcs;
                             const _errs71 = errors;
-                            if (!(data36 && typeof data36 == "object" && !Array.isArray(data36)) && data36 !== null) {
-                              validate22.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/type", keyword: "type", params: { type: schema33.properties.pre_snapshot.type }, message: "must be object,null" }];
-                              return false;
-                            }
                             if (errors === _errs71) {
                               if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
                                 let missing6;
-                                if (data36.path === void 0 && (missing6 = "path") || data36.sha256 === void 0 && (missing6 = "sha256")) {
-                                  validate22.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }];
+                                if (data36.scope === void 0 && (missing6 = "scope") || data36.told_by === void 0 && (missing6 = "told_by") || data36.keys === void 0 && (missing6 = "keys") || data36.members === void 0 && (missing6 = "members")) {
+                                  validate22.errors = [{ instancePath: instancePath + "/dcs", schemaPath: "#/properties/dcs/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }];
                                   return false;
                                 } else {
                                   const _errs73 = errors;
                                   for (const key6 in data36) {
-                                    if (!(key6 === "path" || key6 === "sha256")) {
-                                      validate22.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" }];
+                                    if (!(key6 === "scope" || key6 === "told_by" || key6 === "keys" || key6 === "members")) {
+                                      validate22.errors = [{ instancePath: instancePath + "/dcs", schemaPath: "#/properties/dcs/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" }];
                                       return false;
                                       break;
                                     }
                                   }
                                   if (_errs73 === errors) {
-                                    if (data36.path !== void 0) {
+                                    if (data36.scope !== void 0) {
+                                      let data37 = data36.scope;
                                       const _errs74 = errors;
-                                      if (typeof data36.path !== "string") {
-                                        validate22.errors = [{ instancePath: instancePath + "/pre_snapshot/path", schemaPath: "#/properties/pre_snapshot/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                      if (typeof data37 !== "string" && data37 !== null) {
+                                        validate22.errors = [{ instancePath: instancePath + "/dcs/scope", schemaPath: "#/properties/dcs/properties/scope/type", keyword: "type", params: { type: schema33.properties.dcs.properties.scope.type }, message: "must be string,null" }];
                                         return false;
                                       }
                                       var valid8 = _errs74 === errors;
@@ -1884,19 +2376,460 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                                       var valid8 = true;
                                     }
                                     if (valid8) {
-                                      if (data36.sha256 !== void 0) {
+                                      if (data36.told_by !== void 0) {
                                         const _errs76 = errors;
-                                        if (typeof data36.sha256 !== "string") {
-                                          validate22.errors = [{ instancePath: instancePath + "/pre_snapshot/sha256", schemaPath: "#/properties/pre_snapshot/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                        if (typeof data36.told_by !== "string") {
+                                          validate22.errors = [{ instancePath: instancePath + "/dcs/told_by", schemaPath: "#/properties/dcs/properties/told_by/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                           return false;
                                         }
                                         var valid8 = _errs76 === errors;
                                       } else {
                                         var valid8 = true;
                                       }
+                                      if (valid8) {
+                                        if (data36.keys !== void 0) {
+                                          let data39 = data36.keys;
+                                          const _errs78 = errors;
+                                          if (errors === _errs78) {
+                                            if (Array.isArray(data39)) {
+                                              var valid9 = true;
+                                              const len2 = data39.length;
+                                              for (let i2 = 0; i2 < len2; i2++) {
+                                                let data40 = data39[i2];
+                                                const _errs80 = errors;
+                                                if (errors === _errs80) {
+                                                  if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
+                                                    let missing7;
+                                                    if (data40.name === void 0 && (missing7 = "name") || data40.before === void 0 && (missing7 = "before") || data40.after === void 0 && (missing7 = "after")) {
+                                                      validate22.errors = [{ instancePath: instancePath + "/dcs/keys/" + i2, schemaPath: "#/properties/dcs/properties/keys/items/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }];
+                                                      return false;
+                                                    } else {
+                                                      const _errs82 = errors;
+                                                      for (const key7 in data40) {
+                                                        if (!(key7 === "name" || key7 === "before" || key7 === "after")) {
+                                                          validate22.errors = [{ instancePath: instancePath + "/dcs/keys/" + i2, schemaPath: "#/properties/dcs/properties/keys/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" }];
+                                                          return false;
+                                                          break;
+                                                        }
+                                                      }
+                                                      if (_errs82 === errors) {
+                                                        if (data40.name !== void 0) {
+                                                          const _errs83 = errors;
+                                                          if (typeof data40.name !== "string") {
+                                                            validate22.errors = [{ instancePath: instancePath + "/dcs/keys/" + i2 + "/name", schemaPath: "#/properties/dcs/properties/keys/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                            return false;
+                                                          }
+                                                          var valid10 = _errs83 === errors;
+                                                        } else {
+                                                          var valid10 = true;
+                                                        }
+                                                        if (valid10) {
+                                                          if (data40.before !== void 0) {
+                                                            let data42 = data40.before;
+                                                            const _errs85 = errors;
+                                                            const _errs86 = errors;
+                                                            let valid11 = false;
+                                                            const _errs87 = errors;
+                                                            if (typeof data42 !== "string") {
+                                                              const err0 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err0];
+                                                              } else {
+                                                                vErrors.push(err0);
+                                                              }
+                                                              errors++;
+                                                            }
+                                                            var _valid0 = _errs87 === errors;
+                                                            valid11 = valid11 || _valid0;
+                                                            const _errs89 = errors;
+                                                            if (!(typeof data42 == "number" && isFinite(data42))) {
+                                                              const err1 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf/1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err1];
+                                                              } else {
+                                                                vErrors.push(err1);
+                                                              }
+                                                              errors++;
+                                                            }
+                                                            var _valid0 = _errs89 === errors;
+                                                            valid11 = valid11 || _valid0;
+                                                            const _errs91 = errors;
+                                                            if (typeof data42 !== "boolean") {
+                                                              const err2 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf/2/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err2];
+                                                              } else {
+                                                                vErrors.push(err2);
+                                                              }
+                                                              errors++;
+                                                            }
+                                                            var _valid0 = _errs91 === errors;
+                                                            valid11 = valid11 || _valid0;
+                                                            const _errs93 = errors;
+                                                            if (data42 !== null) {
+                                                              const err3 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf/3/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err3];
+                                                              } else {
+                                                                vErrors.push(err3);
+                                                              }
+                                                              errors++;
+                                                            }
+                                                            var _valid0 = _errs93 === errors;
+                                                            valid11 = valid11 || _valid0;
+                                                            if (!valid11) {
+                                                              const err4 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/before", schemaPath: "#/properties/dcs/properties/keys/items/properties/before/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                                              if (vErrors === null) {
+                                                                vErrors = [err4];
+                                                              } else {
+                                                                vErrors.push(err4);
+                                                              }
+                                                              errors++;
+                                                              validate22.errors = vErrors;
+                                                              return false;
+                                                            } else {
+                                                              errors = _errs86;
+                                                              if (vErrors !== null) {
+                                                                if (_errs86) {
+                                                                  vErrors.length = _errs86;
+                                                                } else {
+                                                                  vErrors = null;
+                                                                }
+                                                              }
+                                                            }
+                                                            var valid10 = _errs85 === errors;
+                                                          } else {
+                                                            var valid10 = true;
+                                                          }
+                                                          if (valid10) {
+                                                            if (data40.after !== void 0) {
+                                                              let data43 = data40.after;
+                                                              const _errs95 = errors;
+                                                              const _errs96 = errors;
+                                                              let valid12 = false;
+                                                              const _errs97 = errors;
+                                                              if (typeof data43 !== "string") {
+                                                                const err5 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err5];
+                                                                } else {
+                                                                  vErrors.push(err5);
+                                                                }
+                                                                errors++;
+                                                              }
+                                                              var _valid1 = _errs97 === errors;
+                                                              valid12 = valid12 || _valid1;
+                                                              const _errs99 = errors;
+                                                              if (!(typeof data43 == "number" && isFinite(data43))) {
+                                                                const err6 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf/1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err6];
+                                                                } else {
+                                                                  vErrors.push(err6);
+                                                                }
+                                                                errors++;
+                                                              }
+                                                              var _valid1 = _errs99 === errors;
+                                                              valid12 = valid12 || _valid1;
+                                                              const _errs101 = errors;
+                                                              if (typeof data43 !== "boolean") {
+                                                                const err7 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf/2/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err7];
+                                                                } else {
+                                                                  vErrors.push(err7);
+                                                                }
+                                                                errors++;
+                                                              }
+                                                              var _valid1 = _errs101 === errors;
+                                                              valid12 = valid12 || _valid1;
+                                                              const _errs103 = errors;
+                                                              if (data43 !== null) {
+                                                                const err8 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf/3/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err8];
+                                                                } else {
+                                                                  vErrors.push(err8);
+                                                                }
+                                                                errors++;
+                                                              }
+                                                              var _valid1 = _errs103 === errors;
+                                                              valid12 = valid12 || _valid1;
+                                                              if (!valid12) {
+                                                                const err9 = { instancePath: instancePath + "/dcs/keys/" + i2 + "/after", schemaPath: "#/properties/dcs/properties/keys/items/properties/after/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                                                                if (vErrors === null) {
+                                                                  vErrors = [err9];
+                                                                } else {
+                                                                  vErrors.push(err9);
+                                                                }
+                                                                errors++;
+                                                                validate22.errors = vErrors;
+                                                                return false;
+                                                              } else {
+                                                                errors = _errs96;
+                                                                if (vErrors !== null) {
+                                                                  if (_errs96) {
+                                                                    vErrors.length = _errs96;
+                                                                  } else {
+                                                                    vErrors = null;
+                                                                  }
+                                                                }
+                                                              }
+                                                              var valid10 = _errs95 === errors;
+                                                            } else {
+                                                              var valid10 = true;
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  } else {
+                                                    validate22.errors = [{ instancePath: instancePath + "/dcs/keys/" + i2, schemaPath: "#/properties/dcs/properties/keys/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                    return false;
+                                                  }
+                                                }
+                                                var valid9 = _errs80 === errors;
+                                                if (!valid9) {
+                                                  break;
+                                                }
+                                              }
+                                            } else {
+                                              validate22.errors = [{ instancePath: instancePath + "/dcs/keys", schemaPath: "#/properties/dcs/properties/keys/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                              return false;
+                                            }
+                                          }
+                                          var valid8 = _errs78 === errors;
+                                        } else {
+                                          var valid8 = true;
+                                        }
+                                        if (valid8) {
+                                          if (data36.members !== void 0) {
+                                            let data44 = data36.members;
+                                            const _errs105 = errors;
+                                            if (errors === _errs105) {
+                                              if (Array.isArray(data44)) {
+                                                var valid13 = true;
+                                                const len3 = data44.length;
+                                                for (let i3 = 0; i3 < len3; i3++) {
+                                                  let data45 = data44[i3];
+                                                  const _errs107 = errors;
+                                                  if (errors === _errs107) {
+                                                    if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
+                                                      let missing8;
+                                                      if (data45.name === void 0 && (missing8 = "name") || data45.role === void 0 && (missing8 = "role") || data45.host === void 0 && (missing8 = "host") || data45.port === void 0 && (missing8 = "port") || data45.api_url === void 0 && (missing8 = "api_url") || data45.restored === void 0 && (missing8 = "restored") || data45.parameters === void 0 && (missing8 = "parameters")) {
+                                                        validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3, schemaPath: "#/properties/dcs/properties/members/items/required", keyword: "required", params: { missingProperty: missing8 }, message: "must have required property '" + missing8 + "'" }];
+                                                        return false;
+                                                      } else {
+                                                        const _errs109 = errors;
+                                                        for (const key8 in data45) {
+                                                          if (!(key8 === "name" || key8 === "role" || key8 === "host" || key8 === "port" || key8 === "api_url" || key8 === "restored" || key8 === "parameters")) {
+                                                            validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3, schemaPath: "#/properties/dcs/properties/members/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" }];
+                                                            return false;
+                                                            break;
+                                                          }
+                                                        }
+                                                        if (_errs109 === errors) {
+                                                          if (data45.name !== void 0) {
+                                                            const _errs110 = errors;
+                                                            if (typeof data45.name !== "string") {
+                                                              validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/name", schemaPath: "#/properties/dcs/properties/members/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                              return false;
+                                                            }
+                                                            var valid14 = _errs110 === errors;
+                                                          } else {
+                                                            var valid14 = true;
+                                                          }
+                                                          if (valid14) {
+                                                            if (data45.role !== void 0) {
+                                                              const _errs112 = errors;
+                                                              if (typeof data45.role !== "string") {
+                                                                validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/role", schemaPath: "#/properties/dcs/properties/members/items/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                return false;
+                                                              }
+                                                              var valid14 = _errs112 === errors;
+                                                            } else {
+                                                              var valid14 = true;
+                                                            }
+                                                            if (valid14) {
+                                                              if (data45.host !== void 0) {
+                                                                let data48 = data45.host;
+                                                                const _errs114 = errors;
+                                                                if (typeof data48 !== "string" && data48 !== null) {
+                                                                  validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/host", schemaPath: "#/properties/dcs/properties/members/items/properties/host/type", keyword: "type", params: { type: schema33.properties.dcs.properties.members.items.properties.host.type }, message: "must be string,null" }];
+                                                                  return false;
+                                                                }
+                                                                var valid14 = _errs114 === errors;
+                                                              } else {
+                                                                var valid14 = true;
+                                                              }
+                                                              if (valid14) {
+                                                                if (data45.port !== void 0) {
+                                                                  let data49 = data45.port;
+                                                                  const _errs116 = errors;
+                                                                  if (!(typeof data49 == "number" && (!(data49 % 1) && !isNaN(data49)) && isFinite(data49)) && data49 !== null) {
+                                                                    validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/port", schemaPath: "#/properties/dcs/properties/members/items/properties/port/type", keyword: "type", params: { type: schema33.properties.dcs.properties.members.items.properties.port.type }, message: "must be integer,null" }];
+                                                                    return false;
+                                                                  }
+                                                                  var valid14 = _errs116 === errors;
+                                                                } else {
+                                                                  var valid14 = true;
+                                                                }
+                                                                if (valid14) {
+                                                                  if (data45.api_url !== void 0) {
+                                                                    let data50 = data45.api_url;
+                                                                    const _errs118 = errors;
+                                                                    if (typeof data50 !== "string" && data50 !== null) {
+                                                                      validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/api_url", schemaPath: "#/properties/dcs/properties/members/items/properties/api_url/type", keyword: "type", params: { type: schema33.properties.dcs.properties.members.items.properties.api_url.type }, message: "must be string,null" }];
+                                                                      return false;
+                                                                    }
+                                                                    var valid14 = _errs118 === errors;
+                                                                  } else {
+                                                                    var valid14 = true;
+                                                                  }
+                                                                  if (valid14) {
+                                                                    if (data45.restored !== void 0) {
+                                                                      let data51 = data45.restored;
+                                                                      const _errs120 = errors;
+                                                                      if (typeof data51 !== "boolean" && data51 !== null) {
+                                                                        validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/restored", schemaPath: "#/properties/dcs/properties/members/items/properties/restored/type", keyword: "type", params: { type: schema33.properties.dcs.properties.members.items.properties.restored.type }, message: "must be boolean,null" }];
+                                                                        return false;
+                                                                      }
+                                                                      var valid14 = _errs120 === errors;
+                                                                    } else {
+                                                                      var valid14 = true;
+                                                                    }
+                                                                    if (valid14) {
+                                                                      if (data45.parameters !== void 0) {
+                                                                        let data52 = data45.parameters;
+                                                                        const _errs122 = errors;
+                                                                        if (errors === _errs122) {
+                                                                          if (Array.isArray(data52)) {
+                                                                            var valid15 = true;
+                                                                            const len4 = data52.length;
+                                                                            for (let i4 = 0; i4 < len4; i4++) {
+                                                                              let data53 = data52[i4];
+                                                                              const _errs124 = errors;
+                                                                              if (errors === _errs124) {
+                                                                                if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+                                                                                  let missing9;
+                                                                                  if (data53.name === void 0 && (missing9 = "name") || data53.value === void 0 && (missing9 = "value") || data53.outcome === void 0 && (missing9 = "outcome") || data53.reason === void 0 && (missing9 = "reason")) {
+                                                                                    validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4, schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/required", keyword: "required", params: { missingProperty: missing9 }, message: "must have required property '" + missing9 + "'" }];
+                                                                                    return false;
+                                                                                  } else {
+                                                                                    const _errs126 = errors;
+                                                                                    for (const key9 in data53) {
+                                                                                      if (!(key9 === "name" || key9 === "value" || key9 === "outcome" || key9 === "reason")) {
+                                                                                        validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4, schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" }];
+                                                                                        return false;
+                                                                                        break;
+                                                                                      }
+                                                                                    }
+                                                                                    if (_errs126 === errors) {
+                                                                                      if (data53.name !== void 0) {
+                                                                                        const _errs127 = errors;
+                                                                                        if (typeof data53.name !== "string") {
+                                                                                          validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4 + "/name", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        var valid16 = _errs127 === errors;
+                                                                                      } else {
+                                                                                        var valid16 = true;
+                                                                                      }
+                                                                                      if (valid16) {
+                                                                                        if (data53.value !== void 0) {
+                                                                                          let data55 = data53.value;
+                                                                                          const _errs129 = errors;
+                                                                                          if (typeof data55 !== "string" && data55 !== null) {
+                                                                                            validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4 + "/value", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/properties/value/type", keyword: "type", params: { type: schema33.properties.dcs.properties.members.items.properties.parameters.items.properties.value.type }, message: "must be string,null" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                          var valid16 = _errs129 === errors;
+                                                                                        } else {
+                                                                                          var valid16 = true;
+                                                                                        }
+                                                                                        if (valid16) {
+                                                                                          if (data53.outcome !== void 0) {
+                                                                                            let data56 = data53.outcome;
+                                                                                            const _errs131 = errors;
+                                                                                            if (!(data56 === "in_force" || data56 === "pending_restart" || data56 === "masked" || data56 === "not_in_force" || data56 === "unreachable" || data56 === null)) {
+                                                                                              validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4 + "/outcome", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema33.properties.dcs.properties.members.items.properties.parameters.items.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                            var valid16 = _errs131 === errors;
+                                                                                          } else {
+                                                                                            var valid16 = true;
+                                                                                          }
+                                                                                          if (valid16) {
+                                                                                            if (data53.reason !== void 0) {
+                                                                                              let data57 = data53.reason;
+                                                                                              const _errs132 = errors;
+                                                                                              if (typeof data57 !== "string" && data57 !== null) {
+                                                                                                validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4 + "/reason", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/properties/reason/type", keyword: "type", params: { type: schema33.properties.dcs.properties.members.items.properties.parameters.items.properties.reason.type }, message: "must be string,null" }];
+                                                                                                return false;
+                                                                                              }
+                                                                                              var valid16 = _errs132 === errors;
+                                                                                            } else {
+                                                                                              var valid16 = true;
+                                                                                            }
+                                                                                          }
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                } else {
+                                                                                  validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters/" + i4, schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                  return false;
+                                                                                }
+                                                                              }
+                                                                              var valid15 = _errs124 === errors;
+                                                                              if (!valid15) {
+                                                                                break;
+                                                                              }
+                                                                            }
+                                                                          } else {
+                                                                            validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3 + "/parameters", schemaPath: "#/properties/dcs/properties/members/items/properties/parameters/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                            return false;
+                                                                          }
+                                                                        }
+                                                                        var valid14 = _errs122 === errors;
+                                                                      } else {
+                                                                        var valid14 = true;
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate22.errors = [{ instancePath: instancePath + "/dcs/members/" + i3, schemaPath: "#/properties/dcs/properties/members/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                      return false;
+                                                    }
+                                                  }
+                                                  var valid13 = _errs107 === errors;
+                                                  if (!valid13) {
+                                                    break;
+                                                  }
+                                                }
+                                              } else {
+                                                validate22.errors = [{ instancePath: instancePath + "/dcs/members", schemaPath: "#/properties/dcs/properties/members/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                return false;
+                                              }
+                                            }
+                                            var valid8 = _errs105 === errors;
+                                          } else {
+                                            var valid8 = true;
+                                          }
+                                        }
+                                      }
                                     }
                                   }
                                 }
+                              } else {
+                                validate22.errors = [{ instancePath: instancePath + "/dcs", schemaPath: "#/properties/dcs/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                return false;
                               }
                             }
                             var valid0 = _errs71 === errors;
@@ -1904,203 +2837,258 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                             var valid0 = true;
                           }
                           if (valid0) {
-                            if (data.dry_run_result !== void 0) {
-                              let data39 = data.dry_run_result;
-                              const _errs78 = errors;
-                              if (!(data39 && typeof data39 == "object" && !Array.isArray(data39)) && data39 !== null) {
-                                validate22.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/type", keyword: "type", params: { type: schema33.properties.dry_run_result.type }, message: "must be object,null" }];
+                            if (data.pre_snapshot !== void 0) {
+                              let data58 = data.pre_snapshot;
+                              const _errs134 = errors;
+                              if (!(data58 && typeof data58 == "object" && !Array.isArray(data58)) && data58 !== null) {
+                                validate22.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/type", keyword: "type", params: { type: schema33.properties.pre_snapshot.type }, message: "must be object,null" }];
                                 return false;
                               }
-                              if (errors === _errs78) {
-                                if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
-                                  let missing7;
-                                  if (data39.parameters === void 0 && (missing7 = "parameters") || data39.would_reload === void 0 && (missing7 = "would_reload") || data39.would_restart === void 0 && (missing7 = "would_restart")) {
-                                    validate22.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }];
+                              if (errors === _errs134) {
+                                if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
+                                  let missing10;
+                                  if (data58.path === void 0 && (missing10 = "path") || data58.sha256 === void 0 && (missing10 = "sha256")) {
+                                    validate22.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/required", keyword: "required", params: { missingProperty: missing10 }, message: "must have required property '" + missing10 + "'" }];
                                     return false;
                                   } else {
-                                    const _errs80 = errors;
-                                    for (const key7 in data39) {
-                                      if (!(key7 === "parameters" || key7 === "would_reload" || key7 === "would_restart")) {
-                                        validate22.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" }];
+                                    const _errs136 = errors;
+                                    for (const key10 in data58) {
+                                      if (!(key10 === "path" || key10 === "sha256")) {
+                                        validate22.errors = [{ instancePath: instancePath + "/pre_snapshot", schemaPath: "#/properties/pre_snapshot/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" }];
                                         return false;
                                         break;
                                       }
                                     }
-                                    if (_errs80 === errors) {
-                                      if (data39.parameters !== void 0) {
-                                        let data40 = data39.parameters;
-                                        const _errs81 = errors;
-                                        if (errors === _errs81) {
-                                          if (Array.isArray(data40)) {
-                                            var valid10 = true;
-                                            const len2 = data40.length;
-                                            for (let i2 = 0; i2 < len2; i2++) {
-                                              let data41 = data40[i2];
-                                              const _errs83 = errors;
-                                              if (errors === _errs83) {
-                                                if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
-                                                  let missing8;
-                                                  if (data41.name === void 0 && (missing8 = "name") || data41.action === void 0 && (missing8 = "action") || data41.sql === void 0 && (missing8 = "sql") || data41.effect === void 0 && (missing8 = "effect")) {
-                                                    validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2, schemaPath: "#/properties/dry_run_result/properties/parameters/items/required", keyword: "required", params: { missingProperty: missing8 }, message: "must have required property '" + missing8 + "'" }];
-                                                    return false;
-                                                  } else {
-                                                    const _errs85 = errors;
-                                                    for (const key8 in data41) {
-                                                      if (!(key8 === "name" || key8 === "action" || key8 === "sql" || key8 === "effect")) {
-                                                        validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2, schemaPath: "#/properties/dry_run_result/properties/parameters/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" }];
-                                                        return false;
-                                                        break;
-                                                      }
-                                                    }
-                                                    if (_errs85 === errors) {
-                                                      if (data41.name !== void 0) {
-                                                        const _errs86 = errors;
-                                                        if (typeof data41.name !== "string") {
-                                                          validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2 + "/name", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                          return false;
-                                                        }
-                                                        var valid11 = _errs86 === errors;
-                                                      } else {
-                                                        var valid11 = true;
-                                                      }
-                                                      if (valid11) {
-                                                        if (data41.action !== void 0) {
-                                                          let data43 = data41.action;
-                                                          const _errs88 = errors;
-                                                          if (!(data43 === "set" || data43 === "reset" || data43 === "none")) {
-                                                            validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2 + "/action", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/action/enum", keyword: "enum", params: { allowedValues: schema33.properties.dry_run_result.properties.parameters.items.properties.action.enum }, message: "must be equal to one of the allowed values" }];
-                                                            return false;
-                                                          }
-                                                          var valid11 = _errs88 === errors;
-                                                        } else {
-                                                          var valid11 = true;
-                                                        }
-                                                        if (valid11) {
-                                                          if (data41.sql !== void 0) {
-                                                            let data44 = data41.sql;
-                                                            const _errs89 = errors;
-                                                            if (typeof data44 !== "string" && data44 !== null) {
-                                                              validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2 + "/sql", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/sql/type", keyword: "type", params: { type: schema33.properties.dry_run_result.properties.parameters.items.properties.sql.type }, message: "must be string,null" }];
-                                                              return false;
-                                                            }
-                                                            var valid11 = _errs89 === errors;
-                                                          } else {
-                                                            var valid11 = true;
-                                                          }
-                                                          if (valid11) {
-                                                            if (data41.effect !== void 0) {
-                                                              let data45 = data41.effect;
-                                                              const _errs91 = errors;
-                                                              if (!(data45 === "reload" || data45 === "new_sessions" || data45 === "restart" || data45 === "none")) {
-                                                                validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2 + "/effect", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/effect/enum", keyword: "enum", params: { allowedValues: schema33.properties.dry_run_result.properties.parameters.items.properties.effect.enum }, message: "must be equal to one of the allowed values" }];
-                                                                return false;
-                                                              }
-                                                              var valid11 = _errs91 === errors;
-                                                            } else {
-                                                              var valid11 = true;
-                                                            }
-                                                          }
-                                                        }
-                                                      }
-                                                    }
-                                                  }
-                                                } else {
-                                                  validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i2, schemaPath: "#/properties/dry_run_result/properties/parameters/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                  return false;
-                                                }
-                                              }
-                                              var valid10 = _errs83 === errors;
-                                              if (!valid10) {
-                                                break;
-                                              }
-                                            }
-                                          } else {
-                                            validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters", schemaPath: "#/properties/dry_run_result/properties/parameters/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                            return false;
-                                          }
+                                    if (_errs136 === errors) {
+                                      if (data58.path !== void 0) {
+                                        const _errs137 = errors;
+                                        if (typeof data58.path !== "string") {
+                                          validate22.errors = [{ instancePath: instancePath + "/pre_snapshot/path", schemaPath: "#/properties/pre_snapshot/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                          return false;
                                         }
-                                        var valid9 = _errs81 === errors;
+                                        var valid17 = _errs137 === errors;
                                       } else {
-                                        var valid9 = true;
+                                        var valid17 = true;
                                       }
-                                      if (valid9) {
-                                        if (data39.would_reload !== void 0) {
-                                          const _errs92 = errors;
-                                          if (typeof data39.would_reload !== "boolean") {
-                                            validate22.errors = [{ instancePath: instancePath + "/dry_run_result/would_reload", schemaPath: "#/properties/dry_run_result/properties/would_reload/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                      if (valid17) {
+                                        if (data58.sha256 !== void 0) {
+                                          const _errs139 = errors;
+                                          if (typeof data58.sha256 !== "string") {
+                                            validate22.errors = [{ instancePath: instancePath + "/pre_snapshot/sha256", schemaPath: "#/properties/pre_snapshot/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                             return false;
                                           }
-                                          var valid9 = _errs92 === errors;
+                                          var valid17 = _errs139 === errors;
                                         } else {
-                                          var valid9 = true;
-                                        }
-                                        if (valid9) {
-                                          if (data39.would_restart !== void 0) {
-                                            const _errs94 = errors;
-                                            if (typeof data39.would_restart !== "boolean") {
-                                              validate22.errors = [{ instancePath: instancePath + "/dry_run_result/would_restart", schemaPath: "#/properties/dry_run_result/properties/would_restart/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
-                                              return false;
-                                            }
-                                            var valid9 = _errs94 === errors;
-                                          } else {
-                                            var valid9 = true;
-                                          }
+                                          var valid17 = true;
                                         }
                                       }
                                     }
                                   }
                                 }
                               }
-                              var valid0 = _errs78 === errors;
+                              var valid0 = _errs134 === errors;
                             } else {
                               var valid0 = true;
                             }
                             if (valid0) {
-                              if (data.created_at !== void 0) {
-                                const _errs96 = errors;
-                                if (typeof data.created_at !== "string") {
-                                  validate22.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              if (data.dry_run_result !== void 0) {
+                                let data61 = data.dry_run_result;
+                                const _errs141 = errors;
+                                if (!(data61 && typeof data61 == "object" && !Array.isArray(data61)) && data61 !== null) {
+                                  validate22.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/type", keyword: "type", params: { type: schema33.properties.dry_run_result.type }, message: "must be object,null" }];
                                   return false;
                                 }
-                                var valid0 = _errs96 === errors;
+                                if (errors === _errs141) {
+                                  if (data61 && typeof data61 == "object" && !Array.isArray(data61)) {
+                                    let missing11;
+                                    if (data61.parameters === void 0 && (missing11 = "parameters") || data61.would_reload === void 0 && (missing11 = "would_reload") || data61.would_restart === void 0 && (missing11 = "would_restart")) {
+                                      validate22.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/required", keyword: "required", params: { missingProperty: missing11 }, message: "must have required property '" + missing11 + "'" }];
+                                      return false;
+                                    } else {
+                                      const _errs143 = errors;
+                                      for (const key11 in data61) {
+                                        if (!(key11 === "parameters" || key11 === "would_reload" || key11 === "would_restart")) {
+                                          validate22.errors = [{ instancePath: instancePath + "/dry_run_result", schemaPath: "#/properties/dry_run_result/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" }];
+                                          return false;
+                                          break;
+                                        }
+                                      }
+                                      if (_errs143 === errors) {
+                                        if (data61.parameters !== void 0) {
+                                          let data62 = data61.parameters;
+                                          const _errs144 = errors;
+                                          if (errors === _errs144) {
+                                            if (Array.isArray(data62)) {
+                                              var valid19 = true;
+                                              const len5 = data62.length;
+                                              for (let i5 = 0; i5 < len5; i5++) {
+                                                let data63 = data62[i5];
+                                                const _errs146 = errors;
+                                                if (errors === _errs146) {
+                                                  if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
+                                                    let missing12;
+                                                    if (data63.name === void 0 && (missing12 = "name") || data63.action === void 0 && (missing12 = "action") || data63.sql === void 0 && (missing12 = "sql") || data63.effect === void 0 && (missing12 = "effect")) {
+                                                      validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5, schemaPath: "#/properties/dry_run_result/properties/parameters/items/required", keyword: "required", params: { missingProperty: missing12 }, message: "must have required property '" + missing12 + "'" }];
+                                                      return false;
+                                                    } else {
+                                                      const _errs148 = errors;
+                                                      for (const key12 in data63) {
+                                                        if (!(key12 === "name" || key12 === "action" || key12 === "sql" || key12 === "effect")) {
+                                                          validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5, schemaPath: "#/properties/dry_run_result/properties/parameters/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" }];
+                                                          return false;
+                                                          break;
+                                                        }
+                                                      }
+                                                      if (_errs148 === errors) {
+                                                        if (data63.name !== void 0) {
+                                                          const _errs149 = errors;
+                                                          if (typeof data63.name !== "string") {
+                                                            validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5 + "/name", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                            return false;
+                                                          }
+                                                          var valid20 = _errs149 === errors;
+                                                        } else {
+                                                          var valid20 = true;
+                                                        }
+                                                        if (valid20) {
+                                                          if (data63.action !== void 0) {
+                                                            let data65 = data63.action;
+                                                            const _errs151 = errors;
+                                                            if (!(data65 === "set" || data65 === "reset" || data65 === "none")) {
+                                                              validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5 + "/action", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/action/enum", keyword: "enum", params: { allowedValues: schema33.properties.dry_run_result.properties.parameters.items.properties.action.enum }, message: "must be equal to one of the allowed values" }];
+                                                              return false;
+                                                            }
+                                                            var valid20 = _errs151 === errors;
+                                                          } else {
+                                                            var valid20 = true;
+                                                          }
+                                                          if (valid20) {
+                                                            if (data63.sql !== void 0) {
+                                                              let data66 = data63.sql;
+                                                              const _errs152 = errors;
+                                                              if (typeof data66 !== "string" && data66 !== null) {
+                                                                validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5 + "/sql", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/sql/type", keyword: "type", params: { type: schema33.properties.dry_run_result.properties.parameters.items.properties.sql.type }, message: "must be string,null" }];
+                                                                return false;
+                                                              }
+                                                              var valid20 = _errs152 === errors;
+                                                            } else {
+                                                              var valid20 = true;
+                                                            }
+                                                            if (valid20) {
+                                                              if (data63.effect !== void 0) {
+                                                                let data67 = data63.effect;
+                                                                const _errs154 = errors;
+                                                                if (!(data67 === "reload" || data67 === "new_sessions" || data67 === "restart" || data67 === "none")) {
+                                                                  validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5 + "/effect", schemaPath: "#/properties/dry_run_result/properties/parameters/items/properties/effect/enum", keyword: "enum", params: { allowedValues: schema33.properties.dry_run_result.properties.parameters.items.properties.effect.enum }, message: "must be equal to one of the allowed values" }];
+                                                                  return false;
+                                                                }
+                                                                var valid20 = _errs154 === errors;
+                                                              } else {
+                                                                var valid20 = true;
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  } else {
+                                                    validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters/" + i5, schemaPath: "#/properties/dry_run_result/properties/parameters/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                    return false;
+                                                  }
+                                                }
+                                                var valid19 = _errs146 === errors;
+                                                if (!valid19) {
+                                                  break;
+                                                }
+                                              }
+                                            } else {
+                                              validate22.errors = [{ instancePath: instancePath + "/dry_run_result/parameters", schemaPath: "#/properties/dry_run_result/properties/parameters/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                              return false;
+                                            }
+                                          }
+                                          var valid18 = _errs144 === errors;
+                                        } else {
+                                          var valid18 = true;
+                                        }
+                                        if (valid18) {
+                                          if (data61.would_reload !== void 0) {
+                                            const _errs155 = errors;
+                                            if (typeof data61.would_reload !== "boolean") {
+                                              validate22.errors = [{ instancePath: instancePath + "/dry_run_result/would_reload", schemaPath: "#/properties/dry_run_result/properties/would_reload/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                              return false;
+                                            }
+                                            var valid18 = _errs155 === errors;
+                                          } else {
+                                            var valid18 = true;
+                                          }
+                                          if (valid18) {
+                                            if (data61.would_restart !== void 0) {
+                                              const _errs157 = errors;
+                                              if (typeof data61.would_restart !== "boolean") {
+                                                validate22.errors = [{ instancePath: instancePath + "/dry_run_result/would_restart", schemaPath: "#/properties/dry_run_result/properties/would_restart/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                                return false;
+                                              }
+                                              var valid18 = _errs157 === errors;
+                                            } else {
+                                              var valid18 = true;
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                                var valid0 = _errs141 === errors;
                               } else {
                                 var valid0 = true;
                               }
                               if (valid0) {
-                                if (data.applied_at !== void 0) {
-                                  let data49 = data.applied_at;
-                                  const _errs98 = errors;
-                                  if (typeof data49 !== "string" && data49 !== null) {
-                                    validate22.errors = [{ instancePath: instancePath + "/applied_at", schemaPath: "#/properties/applied_at/type", keyword: "type", params: { type: schema33.properties.applied_at.type }, message: "must be string,null" }];
+                                if (data.created_at !== void 0) {
+                                  const _errs159 = errors;
+                                  if (typeof data.created_at !== "string") {
+                                    validate22.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                     return false;
                                   }
-                                  var valid0 = _errs98 === errors;
+                                  var valid0 = _errs159 === errors;
                                 } else {
                                   var valid0 = true;
                                 }
                                 if (valid0) {
-                                  if (data.rolled_back_at !== void 0) {
-                                    let data50 = data.rolled_back_at;
-                                    const _errs100 = errors;
-                                    if (typeof data50 !== "string" && data50 !== null) {
-                                      validate22.errors = [{ instancePath: instancePath + "/rolled_back_at", schemaPath: "#/properties/rolled_back_at/type", keyword: "type", params: { type: schema33.properties.rolled_back_at.type }, message: "must be string,null" }];
+                                  if (data.applied_at !== void 0) {
+                                    let data71 = data.applied_at;
+                                    const _errs161 = errors;
+                                    if (typeof data71 !== "string" && data71 !== null) {
+                                      validate22.errors = [{ instancePath: instancePath + "/applied_at", schemaPath: "#/properties/applied_at/type", keyword: "type", params: { type: schema33.properties.applied_at.type }, message: "must be string,null" }];
                                       return false;
                                     }
-                                    var valid0 = _errs100 === errors;
+                                    var valid0 = _errs161 === errors;
                                   } else {
                                     var valid0 = true;
                                   }
                                   if (valid0) {
-                                    if (data.confirm_until !== void 0) {
-                                      let data51 = data.confirm_until;
-                                      const _errs102 = errors;
-                                      if (typeof data51 !== "string" && data51 !== null) {
-                                        validate22.errors = [{ instancePath: instancePath + "/confirm_until", schemaPath: "#/properties/confirm_until/type", keyword: "type", params: { type: schema33.properties.confirm_until.type }, message: "must be string,null" }];
+                                    if (data.rolled_back_at !== void 0) {
+                                      let data72 = data.rolled_back_at;
+                                      const _errs163 = errors;
+                                      if (typeof data72 !== "string" && data72 !== null) {
+                                        validate22.errors = [{ instancePath: instancePath + "/rolled_back_at", schemaPath: "#/properties/rolled_back_at/type", keyword: "type", params: { type: schema33.properties.rolled_back_at.type }, message: "must be string,null" }];
                                         return false;
                                       }
-                                      var valid0 = _errs102 === errors;
+                                      var valid0 = _errs163 === errors;
                                     } else {
                                       var valid0 = true;
+                                    }
+                                    if (valid0) {
+                                      if (data.confirm_until !== void 0) {
+                                        let data73 = data.confirm_until;
+                                        const _errs165 = errors;
+                                        if (typeof data73 !== "string" && data73 !== null) {
+                                          validate22.errors = [{ instancePath: instancePath + "/confirm_until", schemaPath: "#/properties/confirm_until/type", keyword: "type", params: { type: schema33.properties.confirm_until.type }, message: "must be string,null" }];
+                                          return false;
+                                        }
+                                        var valid0 = _errs165 === errors;
+                                      } else {
+                                        var valid0 = true;
+                                      }
                                     }
                                   }
                                 }
@@ -2201,7 +3189,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate23.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var validateJournalEntry = validate24;
-var schema35 = { "$id": "validateJournalEntry", "type": "object", "required": ["seq", "at", "step", "phase"], "properties": { "seq": { "type": "integer", "minimum": 1, "description": "counts from 1" }, "at": { "type": "string", "description": "ISO 8601 UTC" }, "step": { "enum": ["begin", "set", "reload", "verify", "undo", "end"], "description": "what is done" }, "phase": { "enum": ["intent", "done", "failed"], "description": "intent: about to be done, written before it is" }, "parameter": { "type": "string", "description": "for set and undo" }, "old_line": { "type": ["string", "null"], "description": "text of the entry in postgresql.auto.conf; null = none" }, "new_line": { "type": ["string", "null"], "description": "text of the entry in postgresql.auto.conf; null = none" }, "error": { "type": "string", "description": "why it failed, secrets masked" }, "note": { "type": "string", "description": "the operation for begin, and what else is worth knowing" } }, "additionalProperties": false };
+var schema35 = { "$id": "validateJournalEntry", "type": "object", "required": ["seq", "at", "step", "phase"], "properties": { "seq": { "type": "integer", "minimum": 1, "description": "counts from 1" }, "at": { "type": "string", "description": "ISO 8601 UTC" }, "step": { "enum": ["begin", "set", "patch", "reload", "verify", "undo", "end"], "description": "what is done" }, "phase": { "enum": ["intent", "done", "failed"], "description": "intent: about to be done, written before it is" }, "parameter": { "type": "string", "description": "for set and undo" }, "old_line": { "type": ["string", "null"], "description": "text of the entry in postgresql.auto.conf; null = none" }, "new_line": { "type": ["string", "null"], "description": "text of the entry in postgresql.auto.conf; null = none" }, "error": { "type": "string", "description": "why it failed, secrets masked" }, "note": { "type": "string", "description": "the operation for begin, and what else is worth knowing" } }, "additionalProperties": false };
 function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -2263,7 +3251,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.step !== void 0) {
                 let data2 = data.step;
                 const _errs6 = errors;
-                if (!(data2 === "begin" || data2 === "set" || data2 === "reload" || data2 === "verify" || data2 === "undo" || data2 === "end")) {
+                if (!(data2 === "begin" || data2 === "set" || data2 === "patch" || data2 === "reload" || data2 === "verify" || data2 === "undo" || data2 === "end")) {
                   validate24.errors = [{ instancePath: instancePath + "/step", schemaPath: "#/properties/step/enum", keyword: "enum", params: { allowedValues: schema35.properties.step.enum }, message: "must be equal to one of the allowed values" }];
                   return false;
                 }

@@ -76,10 +76,11 @@ export class PatroniClient {
    * PATCH /config: the parts given are merged into the configuration, null takes a key out.
    * After a conflict (409) what the configuration is now is read from another member: the node that refused shows the
    * refused value for a while.
+   * @param at the one of {@link urls} that is to be asked, and no other; the first that can be reached unless given
    * @throws PgdbaError `patroni_answer_lost` when it was sent and no answer came
    */
-  async patchConfig(patch: Readonly<Record<string, unknown>>): Promise<PatchOutcome> {
-    const { endpoint, answer } = await this.#sendPatch(JSON.stringify(patch));
+  async patchConfig(patch: Readonly<Record<string, unknown>>, at?: string): Promise<PatchOutcome> {
+    const { endpoint, answer } = await this.#sendPatch(JSON.stringify(patch), at);
     const request = `PATCH ${endpoint.url}/config`;
     if (answer.status === 200) {
       const config = parseAnswer(request, answer, SHAPES.config);
@@ -129,9 +130,13 @@ export class PatroniClient {
   }
 
   /** Sends it to the first endpoint that a connection can be made to. */
-  async #sendPatch(body: string): Promise<{ readonly endpoint: Endpoint; readonly answer: HttpAnswer }> {
+  async #sendPatch(
+    body: string,
+    at: string | undefined,
+  ): Promise<{ readonly endpoint: Endpoint; readonly answer: HttpAnswer }> {
     const failures: PgdbaError[] = [];
-    for (const endpoint of this.access.endpoints) {
+    const endpoints = at === undefined ? this.access.endpoints : [this.#transport.endpointAt(at)];
+    for (const endpoint of endpoints) {
       const sent = this.#transport.send(endpoint, { method: 'PATCH', path: '/config', body });
       const answer = await sent.catch(asPgdbaError);
       if (!(answer instanceof PgdbaError)) return { endpoint, answer };

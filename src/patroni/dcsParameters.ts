@@ -1,5 +1,6 @@
 import { maskSetting } from '../core/mask.js';
 import type { DcsConfig } from './answers.js';
+import { SET_BY_PATRONI } from './ownParameters.js';
 
 /** A key of postgresql.parameters. */
 export interface DcsParameter {
@@ -8,9 +9,6 @@ export interface DcsParameter {
   /** As PostgreSQL would be given it; null for what is no plain value. */
   readonly text: string | null;
 }
-
-/** What Patroni sets itself on every member's command line, whatever the DCS holds. */
-const SET_BY_PATRONI = new Set(['listen_addresses', 'port', 'cluster_name', 'hot_standby']);
 
 /**
  * The parameters that a dynamic configuration holds for PostgreSQL. None when postgresql.parameters is no object:

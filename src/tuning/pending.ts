@@ -18,7 +18,7 @@ const PER_SESSION = new Set(['global', 'database', 'user', 'database user', 'cli
  * and time zones put right, `(disabled)` for archive_command without archive_mode, what the kernel has for the keepalives
  * of this connection. A difference in the text then says nothing.
  */
-const SHOWN_OTHERWISE = new Set([
+export const SHOWN_OTHERWISE: ReadonlySet<string> = new Set([
   'archive_command',
   'client_encoding',
   'datestyle',

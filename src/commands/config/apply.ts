@@ -2,7 +2,14 @@ import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { changing, surroundingsOfChange } from '../../changing.js';
 import { PgdbaError } from '../../core/errors.js';
-import { connectionFlags, durationFlag, patroniFlags, tuningFlags, watchFlags } from '../../flags.js';
+import {
+  connectionFlags,
+  dcsFlags,
+  durationFlag,
+  patroniFlags,
+  tuningFlags,
+  watchFlags,
+} from '../../flags.js';
 import { readInput } from '../../inputFile.js';
 import { Reach } from '../../reach.js';
 import type { Outcome } from '../../run.js';
@@ -12,15 +19,18 @@ import { applyWatched } from '../../tuning/observe/watchedApply.js';
 import { timeoutFor, watchOptions } from '../../watching.js';
 
 export class ConfigApply extends PgdbaCommand {
-  static override summary = 'Change settings of one server, all of them or none.';
+  static override summary =
+    'Change settings of one server, or of a whole Patroni cluster: all of them or none.';
   static override description =
     'Everything is checked before the first write; each step is written down before it is taken; after one reload a ' +
     'new session looks whether the values are in force. A step that fails takes all others back. Nothing is ' +
-    'restarted: what waits for a restart is told with the next step, and with the way back should the server not start.';
+    'restarted: what waits for a restart is told with the next step, and with the way back should the server not start. ' +
+    'Where Patroni manages the server and its URL is known, the change goes through the DCS, and every member proves it.';
   static override examples = [
     'pgdba config apply --file plan.json --dry-run',
     `echo '{"parameters": [{"name": "work_mem", "new_value": "64MB"}]}' | pgdba config apply --file -`,
     'pgdba config apply --file plan.json --observe 60s --confirm-within 10min',
+    'pgdba config apply --name prod --via patroni --file plan.json',
     'pgdba config apply --resume --changeset-id 01890a5d-ac96-774b-bcce-b302099a8057',
   ];
   static override flags = {
@@ -34,13 +44,15 @@ export class ConfigApply extends PgdbaCommand {
       summary: 'Overrule the refusals that say so; the record says so too.',
       default: false,
     }),
-    via: Flags.option({ options: ['auto', 'alter-system'] as const, default: 'auto' as const })({
-      summary: 'alter-system: change this node alone although Patroni manages the cluster.',
+    via: Flags.option({ options: ['auto', 'alter-system', 'patroni'] as const, default: 'auto' as const })({
+      summary:
+        'patroni: through the DCS, on every member; alter-system: this node alone. auto: the DCS where Patroni manages.',
     }),
     ram: tuningFlags.ram,
     resume: Flags.boolean({ summary: 'Finish a changeset that was cut off.', default: false }),
     'changeset-id': Flags.string({ summary: 'With --resume: which one.', helpValue: '<uuid>' }),
     ...watchFlags,
+    ...dcsFlags,
     ...patroniFlags,
     ...connectionFlags,
   };

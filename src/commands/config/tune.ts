@@ -1,7 +1,14 @@
 import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { tunePlanned, tuneServer } from '../../configTuning.js';
-import { connectionFlags, durationFlag, patroniFlags, tuningFlags, watchFlags } from '../../flags.js';
+import {
+  connectionFlags,
+  dcsFlags,
+  durationFlag,
+  patroniFlags,
+  tuningFlags,
+  watchFlags,
+} from '../../flags.js';
 import { Reach } from '../../reach.js';
 import { PLAN_FORMATS } from '../../tuning/formats/registry.js';
 import { timeoutFor, watchOptions } from '../../watching.js';
@@ -37,10 +44,11 @@ export class ConfigTune extends PgdbaCommand {
     }),
     force: Flags.boolean({ summary: 'With --apply: overrule the refusals that say so.', default: false }),
     wait: durationFlag({ summary: 'With --apply: wait so long for another pgdba to finish.' }),
-    via: Flags.option({ options: ['auto', 'alter-system'] as const })({
-      summary: 'With --apply: alter-system changes this node alone although Patroni manages the cluster.',
+    via: Flags.option({ options: ['auto', 'alter-system', 'patroni'] as const })({
+      summary: 'With --apply: patroni for every member through the DCS, alter-system for this node alone.',
     }),
     ...watchFlags,
+    ...dcsFlags,
     ...patroniFlags,
     ...connectionFlags,
   };

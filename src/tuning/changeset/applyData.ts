@@ -3,18 +3,23 @@ import { observationSchema } from '../observe/observe.js';
 import { changeSetSchema } from './changeSet.js';
 
 const pendingRestartSchema = closedObject({
+  member: nullable(
+    Type.String({ description: 'of the Patroni cluster; null for a change of one server by ALTER SYSTEM' }),
+  ),
   name: Type.String({ description: 'parameter whose line the server reads only when it starts' }),
   current: nullable(
     Type.String({ description: 'value in force, as SHOW prints it; null where the role may not see it' }),
   ),
   pending: nullable(Type.String({ description: 'value that the next start takes' })),
   next_step: Type.String({
-    description: 'command that restarts this node, on its host, as the account that runs it',
+    description:
+      'command that restarts this node, on its host, as the account that runs it; of a member: with patronictl',
   }),
   rescue: nullable(
     Type.String({
       description:
-        'commands, one a line, should the server not start: start with the old values, set the old lines back, restart',
+        'commands, one a line, should the server not start: start with the old values, set the old lines back, restart; ' +
+        'null for a member of a Patroni cluster, where config rollback is the way back',
     }),
   ),
 });
@@ -24,7 +29,8 @@ export type PendingRestart = Static<typeof pendingRestartSchema>;
 export const applyData = closedObject({
   dry_run: Type.Boolean({ description: 'whether it was only planned' }),
   changed: Type.Boolean({
-    description: 'whether postgresql.auto.conf is another one than before; false for a second run',
+    description:
+      'whether postgresql.auto.conf, or the DCS, is another one than before; false for a second run',
   }),
   changeset: nullable(changeSetSchema),
   observation: nullable(observationSchema),

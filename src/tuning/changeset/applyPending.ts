@@ -30,6 +30,7 @@ export function pendingRestarts(place: ServerPlace, waiting: readonly Pending[])
   if (waiting.length === 0) return [];
   const rescue = rescueCommands(place, waiting);
   return waiting.map(({ name, current, pending }) => ({
+    member: null,
     name,
     current,
     pending,

@@ -1,5 +1,6 @@
 import { CONTEXTS } from '../../core/setting/spec.js';
 import { closedObject, nullable, oneOf, Type, type Static } from '../../core/schema.js';
+import { dcsChangeSchema } from './dcsChange.js';
 
 /** What a stored or printed ChangeSet says in `schema`. */
 export const CHANGESET_VERSION = 'pgdba.changeset/1';
@@ -51,8 +52,8 @@ const permissionSchema = closedObject(
     }),
     reason: nullable(Type.String({ description: 'why not; null when it may' })),
     min_role: oneOf(
-      ['superuser', 'grant'],
-      'grant: PostgreSQL 15 and later, where a GRANT is enough; superuser before',
+      ['superuser', 'grant', 'none'],
+      'grant: PostgreSQL 15 and later, where a GRANT is enough; superuser before; none: Patroni writes it',
     ),
     grant_sql: nullable(
       Type.String({ description: 'GRANT statements, one a line; null where none would do' }),
@@ -96,7 +97,7 @@ export const nodeSchema = closedObject(
     port: nullable(Type.Integer()),
     data_directory: nullable(Type.String()),
   },
-  'the one server the plan is for: postgresql.auto.conf is per node',
+  'the one server the plan is for: postgresql.auto.conf is per node; null where Patroni changes all of them',
 );
 
 const dryRunSchema = closedObject(
@@ -105,7 +106,9 @@ const dryRunSchema = closedObject(
       closedObject({
         name: Type.String(),
         action: oneOf(['set', 'reset', 'none'], 'none: the line is already there'),
-        sql: nullable(Type.String({ description: 'the statement that would be sent' })),
+        sql: nullable(
+          Type.String({ description: 'the statement that would be sent; null for a change through Patroni' }),
+        ),
         effect: oneOf(
           ['reload', 'new_sessions', 'restart', 'none'],
           'when the value is in force: after the reload, in sessions begun after it, after a restart',
@@ -129,9 +132,13 @@ export const changeSetSchema = closedObject({
   ),
   node: nullable(nodeSchema),
   status: oneOf(CHANGESET_STATUSES, 'where it stands'),
-  via: oneOf(['alter-system'], 'what carries it out'),
+  via: oneOf(
+    ['alter-system', 'patroni'],
+    'what carries it out: the server itself, or the DCS of its Patroni cluster',
+  ),
   forced: Type.Boolean({ description: 'whether --force was given' }),
   parameters: Type.Array(changeParameterSchema),
+  dcs: Type.Optional(dcsChangeSchema),
   pre_snapshot: nullable(
     closedObject(
       { path: Type.String(), sha256: Type.String() },

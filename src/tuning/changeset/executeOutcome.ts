@@ -43,9 +43,11 @@ function statusOf(
   return isOutOfReach(execution.undoError) ? 'interrupted' : 'failed';
 }
 
+const OUT_OF_REACH = new Set(['patroni_unreachable', 'patroni_failed', 'patroni_answer_lost']);
+
 /** Whether the undo failed because nobody answered, so that nothing is known of what the server holds. */
 export function isOutOfReach(error: Error): boolean {
-  return error instanceof PgdbaError && error.exit === 4;
+  return error instanceof PgdbaError && (error.exit === 4 || OUT_OF_REACH.has(error.code));
 }
 
 function outcomeOf(

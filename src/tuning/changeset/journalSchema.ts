@@ -11,10 +11,10 @@ export const journalHeaderSchema = closedObject({
 });
 
 /**
- * begin: a run takes the changeset up; set: ALTER SYSTEM; reload, verify; undo: ALTER SYSTEM back to the old line;
- * end: the changeset is closed.
+ * begin: a run takes the changeset up; set: ALTER SYSTEM; patch: all keys of Patroni's DCS at once; reload, verify; undo:
+ * ALTER SYSTEM back to the old line, or a PATCH back to the old keys; end: the changeset is closed.
  */
-const STEPS = ['begin', 'set', 'reload', 'verify', 'undo', 'end'] as const;
+const STEPS = ['begin', 'set', 'patch', 'reload', 'verify', 'undo', 'end'] as const;
 
 /** intent: about to be done; it is on disk before the step is taken. */
 const PHASES = ['intent', 'done', 'failed'] as const;

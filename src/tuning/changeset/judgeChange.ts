@@ -25,7 +25,7 @@ interface Question {
 }
 
 export interface Judgement {
-  /** By the parameter's name in lower case. */
+  /** By the parameter's name in lower case; empty where Patroni makes the change. */
   readonly permissions: ReadonlyMap<string, Permission>;
   readonly findings: readonly GuardFinding[];
 }
@@ -43,20 +43,29 @@ export async function judgeChange(question: Question): Promise<Judgement> {
     changes.map(({ key }) => key),
   );
   const [permissions, ofValues] = await Promise.all([
-    readPermissions(
-      server,
-      changes.map(({ key }) => ({ name: key, hidden: knowledge.get(key) === 'hidden' })),
-    ),
+    permissionsFor(question, knowledge),
     checkValues(server, changes),
   ]);
   const findings = [
     ...ofNames(question, knowledge),
     ...ofValues,
-    ...ofPlan(question),
+    ...(question.options.via === 'patroni' ? [] : ofPlan(question)),
     ...ofPermissions(changes, permissions),
     ...(await ofGuards(question, ofValues)),
   ];
   return { permissions, findings };
+}
+
+/** Patroni needs no right of ours. */
+async function permissionsFor(
+  { server, changes, options }: Question,
+  knowledge: ReadonlyMap<string, Knowledge>,
+): Promise<ReadonlyMap<string, Permission>> {
+  if (options.via === 'patroni') return new Map();
+  return readPermissions(
+    server,
+    changes.map(({ key }) => ({ name: key, hidden: knowledge.get(key) === 'hidden' })),
+  );
 }
 
 function ofNames(
@@ -119,7 +128,7 @@ async function ofGuards(question: Question, ofValues: readonly GuardFinding[]): 
   const invalid = new Set(ofValues.map(({ parameter }) => parameter));
   const valid = changes.filter(({ name }) => !invalid.has(name));
   const lines = new Map(valid.map(({ key, newValue }) => [key, newValue]));
-  const after = outlookOf(configuration, lines);
+  const after = outlookOf(configuration, lines, options.via === 'patroni');
   const surroundings = await readSurroundings(server, {
     files: tlsFiles(after),
     libraries: changesLibraries(valid),

@@ -19,11 +19,16 @@ const PER_SESSION = new Set(['global', 'database', 'user', 'database user', 'cli
 /**
  * The settings as a start would make them: what the command line says, else the last line of the files with the new
  * lines put into postgresql.auto.conf, else the default. A text that PostgreSQL would not take counts as not there.
+ * @param beatsCommandLine whether the new lines decide what stands on the command line, as Patroni's do
  */
-export function outlookOf(configuration: Configuration, lines: NewLines = new Map()): Outlook {
+export function outlookOf(
+  configuration: Configuration,
+  lines: NewLines = new Map(),
+  beatsCommandLine = false,
+): Outlook {
   const settingOf = (name: string): string | null => {
     const spec = configuration.settings.get(name.toLowerCase());
-    return spec === undefined ? null : atStart(configuration, spec, lines);
+    return spec === undefined ? null : atStart(configuration, spec, lines, beatsCommandLine);
   };
   const numberOf = (name: string): number | null => {
     const spec = configuration.settings.get(name.toLowerCase());
@@ -36,9 +41,15 @@ export function outlookOf(configuration: Configuration, lines: NewLines = new Ma
   return { settingOf, numberOf };
 }
 
-function atStart(configuration: Configuration, spec: Setting, lines: NewLines): string | null {
-  if (spec.source === 'command line' || spec.context === 'internal') return spec.setting;
+function atStart(
+  configuration: Configuration,
+  spec: Setting,
+  lines: NewLines,
+  beatsCommandLine: boolean,
+): string | null {
   const key = spec.name.toLowerCase();
+  const isFixed = spec.source === 'command line' && !(beatsCommandLine && lines.has(key));
+  if (isFixed || spec.context === 'internal') return spec.setting;
   const line = lines.get(key);
   const isTouched = lines.has(key);
   if (typeof line === 'string') {

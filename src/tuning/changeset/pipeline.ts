@@ -1,5 +1,6 @@
 import { asError } from '../../core/errors.js';
 import { majorOf } from '../../core/version.js';
+import { executorFor } from '../dcs/executor.js';
 import type { ChangeSet, Request } from './changeSet.js';
 import { SUCCESS } from './executeOutcome.js';
 import { takeUpJournal } from './executeJournal.js';
@@ -19,7 +20,7 @@ export interface ApplyOptions {
   readonly dryRun: boolean;
   readonly force: boolean;
   readonly waitMs: number;
-  readonly via: 'auto' | 'alter-system';
+  readonly via: 'auto' | 'alter-system' | 'patroni';
   /** Milliseconds for which the change is provisional: taken back unless it is confirmed. */
   readonly provisionalMs?: number;
 }
@@ -35,6 +36,11 @@ export async function applyChange(
   options: ApplyOptions,
   around: ChangeSurroundings,
 ): Promise<ChangeAnswer> {
+  const patroni = await executorFor(options.via, around);
+  if (patroni !== null) {
+    const { applyDcs } = await import('../dcs/applyDcs.js');
+    return applyDcs(request, options, around, patroni);
+  }
   if (options.dryRun) {
     return withSight(around, async (sight) => {
       const { fingerprint } = sight.identity;

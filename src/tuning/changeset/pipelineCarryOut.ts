@@ -10,8 +10,9 @@ import { afterFailure, type Operation } from './executeOutcome.js';
 import type { Step } from './executeStep.js';
 import type { Execution } from './executeWork.js';
 import type { Journal } from './journal.js';
-import type { Held, Sight } from './pipelineHeld.js';
+import type { Held } from './pipelineHeld.js';
 import type { ChangeSurroundings } from './pipelineSurroundings.js';
+import type { ChangeSetStore } from './store.js';
 import type { Verdicts } from './verify.js';
 import type { WantedLine } from './verifyParameter.js';
 
@@ -46,7 +47,8 @@ export async function carryOut(
   around: ChangeSurroundings,
 ): Promise<ChangeAnswer> {
   const { changeSet, steps, journal, operation } = undertaking;
-  const audit = auditor(undertaking, held, around);
+  const { role } = held.server.facts;
+  const audit = auditor(undertaking, role, around);
   let saved = changeSet;
   const execution = await execute(
     {
@@ -78,7 +80,7 @@ export async function carryOut(
     );
   }
   const failed = afterFailure(changeSet, operation, execution);
-  await recordFailure(failed, execution, undertaking, held, around);
+  await recordFailure(failed, execution.kind, undertaking, { store: held.store, role }, around);
   const { data } = answer(failed, execution.kind === 'stuck', []);
   return { data, error: errorOfFailed(changeSet.id, execution) };
 }
@@ -93,26 +95,30 @@ function answer(
 
 type Audit = (outcome: AuditFacts['outcome'], changeSet: ChangeSet) => Promise<void>;
 
-function auditor({ operation, forced }: Undertaking, { server }: Sight, around: ChangeSurroundings): Audit {
+/** What writes lines of an operation to the audit log. @param role of the database */
+export function auditor(
+  { operation, forced }: Pick<Undertaking, 'operation' | 'forced'>,
+  role: string,
+  around: ChangeSurroundings,
+): Audit {
   const { runId, command, home, clock } = around;
-  const { role } = server.facts;
   return (outcome, changeSet) =>
     appendAudit(home, { outcome, operation, runId, command, role, changeSet, forced }, clock);
 }
 
-/** The server is as it is; that it cannot be written down is told, and the next command finds it out. */
-async function recordFailure(
+/** Writes down what a failure made of a changeset. The server is as it is; that it cannot be written down is told, and the next command finds it out. */
+export async function recordFailure(
   failed: ChangeSet,
-  execution: Exclude<Execution, { kind: 'done' }>,
-  undertaking: Undertaking,
-  held: Held,
+  kind: Exclude<Execution['kind'], 'done'>,
+  undertaking: Pick<Undertaking, 'journal' | 'operation' | 'wasClosed' | 'forced'>,
+  { store, role }: { readonly store: ChangeSetStore; readonly role: string },
   around: ChangeSurroundings,
 ): Promise<void> {
   const { journal, operation, wasClosed } = undertaking;
   try {
-    await auditor(undertaking, held, around)(failed.status, failed);
-    await held.store.save(failed);
-    const isClosed = execution.kind === 'undone' && (operation === 'apply' || wasClosed);
+    await auditor(undertaking, role, around)(failed.status, failed);
+    await store.save(failed);
+    const isClosed = kind === 'undone' && (operation === 'apply' || wasClosed);
     if (isClosed) await journal.append({ step: 'end', phase: 'done' });
   } catch (error) {
     if (!(error instanceof PgdbaError)) throw error;

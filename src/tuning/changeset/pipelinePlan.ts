@@ -13,7 +13,7 @@ import { ChangeSetStore } from './store.js';
 /** How a change is planned. */
 interface PlanWish {
   readonly force: boolean;
-  readonly via: 'auto' | 'alter-system';
+  readonly via: 'auto' | 'alter-system' | 'patroni';
 }
 
 /**
@@ -46,14 +46,19 @@ export async function planned(
     ramBytes,
     dcs,
   });
-  for (const { severity, code, message, parameter, hint } of plan.findings) {
+  tellFindings(plan, around);
+  return plan;
+}
+
+/** Tells what a plan warns of. */
+export function tellFindings({ findings }: Plan, around: ChangeSurroundings): void {
+  for (const { severity, code, message, parameter, hint } of findings) {
     if (severity !== 'warn') continue;
     around.warn(code, message, {
       ...(hint === undefined ? {} : { hint }),
       ...(parameter === null ? {} : { subject: parameter }),
     });
   }
-  return plan;
 }
 
 /** A dry run waits for nobody, but says who would be waited for. @throws PgdbaError `state_unusable` */

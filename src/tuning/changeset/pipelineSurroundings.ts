@@ -3,11 +3,14 @@ import type { Server } from '../../cluster/server.js';
 import type { Clock } from '../../core/clock.js';
 import type { DcsKnown } from '../../patroni/dcsSight.js';
 import type { Session } from '../../db/session.js';
+import type { PatroniReach } from '../dcs/patroniReach.js';
 
 /** Which session is wanted: one that only reads, that sees settings as any new one does, or the one backend that writes. */
 export interface ChangeSession {
   readonly purpose: 'read' | 'settings' | 'write';
   readonly database?: string;
+  /** Another member of the cluster, as host:port. */
+  readonly place?: string;
   /** Lives until this is aborted, whatever becomes of the run: for taking back what the run has begun. */
   readonly until?: AbortSignal;
 }
@@ -29,6 +32,8 @@ export interface ChangeSurroundings {
   /** What is known of the DCS of the server's cluster, as it is now. @throws PgdbaError `usage`, `run_timeout` */
   readonly dcs: (identity: ClusterIdentity) => Promise<DcsKnown>;
   readonly openSession: (wish: ChangeSession) => Promise<Session>;
+  /** The way to Patroni; null when no URL of it is known. @throws PgdbaError `usage`, `invalid_input` */
+  readonly patroni: () => Promise<PatroniReach | null>;
   /** Tells the run which server it is talking to. */
   readonly met: (server: Server, identity: ClusterIdentity) => Promise<void>;
   readonly warn: (code: string, message: string, more?: { hint?: string; subject?: string }) => void;

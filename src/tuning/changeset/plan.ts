@@ -27,8 +27,8 @@ export interface PlanOptions {
   readonly now: Date;
   /** A UUID version 7, for a request without an id. */
   readonly newId: () => string;
-  /** `alter-system` when the caller asked for it although something else manages the cluster. */
-  readonly via: 'auto' | 'alter-system';
+  /** `alter-system` when the caller asked for it although something else manages the cluster; `patroni`: through the DCS. */
+  readonly via: 'auto' | 'alter-system' | 'patroni';
   /** RAM of the server's host, limits of its cgroup applied; null when it is not known. */
   readonly ramBytes: number | null;
   /** What is known of the DCS of the server's cluster. */

@@ -105,7 +105,7 @@ function parameterOf(change: PlannedChange, permission: Permission, needsRestart
 }
 
 /** --force overrules what somebody may take upon himself; the record then says `forced`. */
-function settled({ severity, ...finding }: GuardFinding, force: boolean): PlanFinding {
+export function settled({ severity, ...finding }: GuardFinding, force: boolean): PlanFinding {
   if (severity !== 'unless_forced') return { ...finding, severity };
   if (force) return { ...finding, severity: 'warn' };
   const hint = finding.hint ?? 'Nothing was written; --force sets it all the same.';

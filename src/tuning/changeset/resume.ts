@@ -1,9 +1,11 @@
 import { PgdbaError } from '../../core/errors.js';
+import { fingerprintThrough } from '../dcs/executor.js';
 import type { ChangeAnswer } from './pipelineCarryOut.js';
 import { withSight } from './pipelineHeld.js';
 import type { ChangeSurroundings } from './pipelineSurroundings.js';
 import { unfinishedIn } from './pipelineUnfinished.js';
-import { finish, type FinishOptions } from './rollback.js';
+import type { FinishOptions } from './finishing.js';
+import { finish } from './rollback.js';
 
 /**
  * Finishes a changeset that was cut off: the named one, or the only one.
@@ -30,7 +32,10 @@ export async function resumeChange(
 }
 
 async function theUnfinished(around: ChangeSurroundings): Promise<string | null> {
-  const all = await withSight(around, ({ identity }) => unfinishedIn(around, identity.fingerprint));
+  const fingerprint =
+    (await fingerprintThrough(around)) ??
+    (await withSight(around, ({ identity }) => Promise.resolve(identity.fingerprint)));
+  const all = await unfinishedIn(around, fingerprint);
   // One that waits for its confirmation was not cut off: nothing of it is left to be done.
   const unfinished = all.filter(({ reason }) => reason !== 'awaiting_confirmation');
   if (unfinished.length <= 1) return unfinished[0]?.id ?? null;

@@ -1,10 +1,11 @@
 import { PgdbaError } from '../../core/errors.js';
+import { executorOf } from '../dcs/executor.js';
 import { majorOf } from '../../core/version.js';
 import { pendingRestarts, placeOf } from './applyPending.js';
 import type { ChangeSet } from './changeSet.js';
-import { SUCCESS } from './executeOutcome.js';
 import { takeUpJournal } from './executeJournal.js';
 import type { Step } from './executeStep.js';
+import { finished, isThere, warnAlready, type FinishOptions } from './finishing.js';
 import { isClosed } from './journal.js';
 import { carryOut, pendingOf, type ChangeAnswer } from './pipelineCarryOut.js';
 import { underLocks, withSight, type Held, type Sight } from './pipelineHeld.js';
@@ -15,14 +16,6 @@ import { ChangeSetStore } from './store.js';
 import { requireTarget } from './target.js';
 import { fileErrors, verdictsOf } from './verify.js';
 import { readLines } from './verifyLines.js';
-
-export interface FinishOptions {
-  readonly changesetId: string;
-  readonly dryRun: boolean;
-  /** Also over lines that somebody else made since. */
-  readonly force: boolean;
-  readonly waitMs: number;
-}
 
 /** What was stored of a changeset, and what is left to be done. */
 interface Found {
@@ -48,6 +41,11 @@ export async function finish(
   options: FinishOptions,
   around: ChangeSurroundings,
 ): Promise<ChangeAnswer> {
+  const patroni = await executorOf(options.changesetId, around);
+  if (patroni !== null) {
+    const { finishDcs } = await import('../dcs/finishDcs.js');
+    return finishDcs(direction, options, around, patroni);
+  }
   if (options.dryRun) {
     return withSight(around, async (sight) => {
       const store = new ChangeSetStore(around.home, sight.identity.fingerprint);
@@ -78,6 +76,12 @@ async function find(
   const { server, configuration } = sight;
   const changeSet = await store.load(options.changesetId);
   const { fingerprint, node } = changeSet;
+  if (changeSet.via === 'patroni') {
+    throw new PgdbaError(
+      'patroni_url_missing',
+      `the changeset ${changeSet.id} was made through Patroni, whose URL is not known`,
+    );
+  }
   await requireTarget(server, { id: null, changes: [], fingerprint, node });
   const closed = await isClosed(store.journalPath(changeSet.id));
   if (closed && isThere(direction, changeSet)) return { changeSet, closed, steps: null };
@@ -93,19 +97,6 @@ async function find(
   return { changeSet, closed, steps: stepsTo(direction, changeSet, lines, { major, force: options.force }) };
 }
 
-/**
- * Whether a changeset that is done with is where it shall go.
- * @throws PgdbaError `plan_stale` for one that was taken back and cannot be resumed
- */
-function isThere(direction: Direction, { id, status }: ChangeSet): boolean {
-  const isBack = status === 'rolled_back' || status === 'reverted';
-  if (direction === 'rollback') return isBack;
-  if (!isBack) return true;
-  throw new PgdbaError('plan_stale', `the changeset ${id} was taken back: there is nothing to resume`, {
-    hint: 'Apply its file again.',
-  });
-}
-
 /** Nothing is left to do, which is no error: what waits for a restart is told as it is now. */
 function already(
   direction: Direction,
@@ -113,11 +104,7 @@ function already(
   { server, configuration }: Sight,
   around: ChangeSurroundings,
 ): ChangeAnswer {
-  const [code, words] =
-    direction === 'rollback'
-      ? ['already_rolled_back', 'is rolled back already']
-      : ['already_applied', 'is applied already'];
-  around.warn(code, `the changeset ${changeSet.id} ${words}; nothing was changed`, { subject: changeSet.id });
+  warnAlready(direction, changeSet, around);
   const major = majorOf(server.facts.serverVersionNum);
   const verdicts = verdictsOf(wantedLines(changeSet, direction), configuration, major);
   const waiting = pendingOf(verdicts, { changeSet, operation: direction, steps: [] });
@@ -151,7 +138,7 @@ async function carryOutFrom(
         journal,
         wasClosed: closed,
         forced: options.force,
-        done: () => finished(direction, changeSet, taken, options.force, clock.now()),
+        done: () => finished(direction, changeSet, { taken, force: options.force, now: clock.now() }),
       },
       held,
       around,
@@ -159,29 +146,4 @@ async function carryOutFrom(
   } finally {
     await journal.close();
   }
-}
-
-/** The changeset once its lines are where they shall be. */
-function finished(
-  direction: Direction,
-  changeSet: ChangeSet,
-  taken: ReadonlySet<string | undefined>,
-  force: boolean,
-  now: Date,
-): ChangeSet {
-  const { status, outcome } = SUCCESS[direction];
-  const parameters = changeSet.parameters.map((parameter) => {
-    const isUntouched =
-      direction === 'rollback' && parameter.outcome === 'not_executed' && !taken.has(parameter.name);
-    return { ...parameter, outcome: isUntouched ? parameter.outcome : outcome, error: null };
-  });
-  const at = now.toISOString();
-  return {
-    ...changeSet,
-    status,
-    parameters,
-    forced: changeSet.forced || force,
-    confirm_until: null,
-    ...(direction === 'rollback' ? { rolled_back_at: at } : { applied_at: changeSet.applied_at ?? at }),
-  };
 }

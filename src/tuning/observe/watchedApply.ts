@@ -5,6 +5,8 @@ import { applyChange, type ApplyOptions } from '../changeset/pipeline.js';
 import type { ChangeAnswer } from '../changeset/pipelineCarryOut.js';
 import { withSight } from '../changeset/pipelineHeld.js';
 import type { ChangeSurroundings } from '../changeset/pipelineSurroundings.js';
+import { placeOfMember } from '../dcs/clusterLook.js';
+import { executorFor } from '../dcs/executor.js';
 import { rollbackChange } from '../changeset/rollback.js';
 import { ChangeSetStore } from '../changeset/store.js';
 import { afterExpired } from './afterExpired.js';
@@ -60,13 +62,24 @@ export async function applyWatched(
     // What would be refused is refused before two windows are spent on it.
     const refused = await apply({ dryRun: true });
     if (refused.error !== null) return { ...refused, takenBack: false };
-    watch = await watchOf(observeMs, around);
+    watch = await watchOf(observeMs, await atLeader(options.via, around));
     await watch.before();
   }
   const provisionalMs = (observeMs === null ? 0 : observeMs + MARGIN_MS) + (confirmWithinMs ?? 0);
   const applied = await apply({ provisionalMs });
   if (applied.error !== null || applied.data.changeset === null) return { ...applied, takenBack: false };
   return standWatch(applied, watch, watching, around);
+}
+
+/** Through Patroni the leader does the work that is measured, wherever the command connects to. */
+async function atLeader(via: ApplyOptions['via'], around: ChangeSurroundings): Promise<ChangeSurroundings> {
+  const patroni = await executorFor(via, around);
+  if (patroni === null) return around;
+  const { value } = await patroni.client.cluster();
+  const leader = value.members.find(({ role }) => role === 'leader' || role === 'standby_leader');
+  const place = leader === undefined ? null : placeOfMember(leader);
+  if (place === null) return around;
+  return { ...around, openSession: (wish) => around.openSession({ place, ...wish }) };
 }
 
 async function watchOf(observeMs: number, around: ChangeSurroundings): Promise<Watch> {
@@ -115,6 +128,7 @@ async function takeBack(
   const until = AbortSignal.timeout(WAY_BACK_MS);
   const lasting: ChangeSurroundings = {
     ...around,
+    patroni: async () => (await around.patroni())?.lasting(until) ?? null,
     stopped: until,
     openSession: (wish) => around.openSession({ ...wish, until: wish.until ?? until }),
   };

@@ -92,6 +92,7 @@ export const FILE_GUARDS: readonly Guard[] = [
   },
   {
     id: 'files.fallback',
+    onlyAlterSystem: true,
     parameters: null,
     reference:
       'https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-CONFIGURATION-FILE',
@@ -99,6 +100,7 @@ export const FILE_GUARDS: readonly Guard[] = [
   },
   {
     id: 'files.comments',
+    onlyAlterSystem: true,
     parameters: null,
     reference:
       'https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-CONFIGURATION-FILE',

@@ -28,7 +28,7 @@ export interface GuardContext {
   readonly major: number;
   readonly inRecovery: boolean;
   readonly managedBy: Manager;
-  readonly via: 'auto' | 'alter-system';
+  readonly via: 'auto' | 'alter-system' | 'patroni';
   /** What is known of the DCS of the server's cluster. */
   readonly dcs: DcsKnown;
   readonly configuration: Configuration;
@@ -52,6 +52,8 @@ export interface Guard {
   readonly id: string;
   /** Asked when one of them is to be changed; null = always. Names in lower case. */
   readonly parameters: readonly string[] | null;
+  /** Whether it is about what ALTER SYSTEM writes, and not about the value: then a change through Patroni is no matter of it. */
+  readonly onlyAlterSystem?: true;
   /** Where PostgreSQL does or documents what the guard keeps from happening. */
   readonly reference: string;
   /** Pure. */

@@ -39,7 +39,7 @@ function managed(context: GuardContext): GuardFinding[] {
           ...finding,
           message:
             'Patroni manages the settings of this cluster: what ALTER SYSTEM sets holds on one node only',
-          hint: 'Change it with patronictl edit-config; --via alter-system changes this node alone.',
+          hint: 'Give --patroni-url, and the change goes through the DCS; --via alter-system changes this node alone.',
         },
       ];
 }
@@ -153,12 +153,14 @@ function whereOf({ database, role }: Mask): string {
 export const LEVEL_GUARDS: readonly Guard[] = [
   {
     id: 'levels.managed',
+    onlyAlterSystem: true,
     parameters: null,
     reference: 'https://patroni.readthedocs.io/en/latest/patroni_configuration.html',
     check: managed,
   },
   {
     id: 'levels.alter_system_off',
+    onlyAlterSystem: true,
     parameters: null,
     reference:
       'https://www.postgresql.org/docs/current/runtime-config-compatible.html#GUC-ALLOW-ALTER-SYSTEM',
@@ -166,6 +168,7 @@ export const LEVEL_GUARDS: readonly Guard[] = [
   },
   {
     id: 'levels.command_line',
+    onlyAlterSystem: true,
     parameters: null,
     reference: 'https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-SHELL',
     check: overridden,

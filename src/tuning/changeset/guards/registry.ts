@@ -41,7 +41,7 @@ export const GUARDS: readonly Guard[] = [
 /** What every guard that the changes concern has to say. */
 export function askGuards(context: GuardContext): GuardFinding[] {
   const changed = new Set(context.changes.map(({ key }) => key));
-  return GUARDS.filter(
-    ({ parameters }) => parameters === null || parameters.some((name) => changed.has(name)),
-  ).flatMap(({ check }) => check(context));
+  return GUARDS.filter(({ onlyAlterSystem }) => onlyAlterSystem !== true || context.via !== 'patroni')
+    .filter(({ parameters }) => parameters === null || parameters.some((name) => changed.has(name)))
+    .flatMap(({ check }) => check(context));
 }

@@ -52,6 +52,7 @@ function raisedOnPrimary(name: string, { surroundings }: GuardContext): GuardFin
 /** The five parameters that a standby checks against its primary's. */
 export const STANDBY_ORDERING_GUARD: Guard = {
   id: 'standby.ordering',
+  onlyAlterSystem: true,
   parameters: AT_LEAST_AS_PRIMARY,
   reference: 'https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN',
   check: inOrder,
