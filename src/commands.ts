@@ -61,6 +61,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     id: 'query vacuum-health',
     load: async () => (await import('./commands/query/vacuumHealth.js')).QueryVacuumHealth,
   },
+  { id: 'query bloat', load: async () => (await import('./commands/query/bloat.js')).QueryBloat },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 

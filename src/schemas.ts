@@ -17,6 +17,7 @@ import { topData } from './query/top/topData.js';
 import { queryLocksData } from './query/locks/locksData.js';
 import { queryVacuumHealthData } from './query/vacuumHealth/vacuumData.js';
 import { analyzeData } from './query/analyze/analyzeData.js';
+import { queryBloatData } from './query/bloat/bloatData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
 import { applyData } from './tuning/changeset/applyData.js';
@@ -54,5 +55,6 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'query locks': queryLocksData,
   'query vacuum-health': queryVacuumHealthData,
   'query analyze': analyzeData,
+  'query bloat': queryBloatData,
   schema: schemaData,
 };
