@@ -2,6 +2,7 @@ import { PgdbaError } from '../../core/errors.js';
 import type { Snapshot } from '../../db/snapshot.js';
 import type { MeasuredBloat } from './bloatData.js';
 import { LINE_POINTER, PAGE_HEADER } from './heapNeeds.js';
+import { maxAligned } from './tupleWidth.js';
 
 /** What is to be measured with pgstattuple. */
 export interface Measurable {
@@ -17,12 +18,8 @@ export interface Measurement {
   readonly measured: MeasuredBloat;
 }
 
-/** Bytes of the pages that pgstattuple_approx() does not read are told by the free space map. */
-const APPROXIMATELY = /* sql */ `
-SELECT a.table_len, a.approx_tuple_count, a.approx_tuple_len, a.dead_tuple_len, a.approx_free_space
-  FROM @extschema@.pgstattuple_approx($1::oid::pg_catalog.regclass) AS a`;
-
-/** pgstattuple_approx() takes TOAST tables since 13. */
+/** Not pgstattuple_approx(): of pages that are visible to all it knows the free space only, and takes what VACUUM left
+ * of line pointers for rows. */
 const WHOLE = /* sql */ `
 SELECT w.table_len, w.tuple_count, w.tuple_len, w.dead_tuple_len, w.free_space
   FROM @extschema@.pgstattuple($1::oid::pg_catalog.regclass) AS w`;
@@ -36,16 +33,15 @@ export interface Gauge {
   readonly snapshot: Snapshot;
   /** Schema of the extension, quoted. */
   readonly schema: string;
-  readonly major: number;
   readonly blockSize: number;
 }
 
 /** Reads one relation with pgstattuple; an error of the server is returned. */
 export async function measure(
-  { snapshot, schema, major, blockSize }: Gauge,
+  { snapshot, schema, blockSize }: Gauge,
   what: Measurable,
 ): Promise<Measurement | PgdbaError> {
-  const sql = what.part === 'btree' ? LEAVES : what.part === 'toast' && major < 13 ? WHOLE : APPROXIMATELY;
+  const sql = what.part === 'btree' ? LEAVES : WHOLE;
   const { result } = await snapshot.read({
     sql: sql.replaceAll('@extschema@', () => schema),
     params: [what.oid],
@@ -58,7 +54,7 @@ export async function measure(
     return measuredIndex(pages, what.fillfactor, blockSize);
   }
   const counts = { size: a ?? 0, rows: b ?? 0, live: c ?? 0, dead: d ?? 0, free: e ?? 0 };
-  return measuredHeap(counts, what.fillfactor, blockSize);
+  return measuredHeap(counts, what.part, what.fillfactor, blockSize);
 }
 
 interface HeapCounts {
@@ -70,22 +66,28 @@ interface HeapCounts {
   readonly free: number;
 }
 
+/** Chunks of TOAST that any page holds (EXTERN_TUPLES_PER_PAGE). */
+const CHUNKS_PER_PAGE = 4;
+
 /**
- * What is used now, in pages filled as fillfactor has it. An average half row of a page stays free, as in any table:
- * that is no bloat.
+ * The live rows in pages filled as fillfactor has it: rows of one length leave what does not hold another, others half
+ * a row on average.
  */
 export function measuredHeap(
   { size, rows, live, dead, free }: HeapCounts,
+  part: 'heap' | 'toast',
   fillfactor: number,
   blockSize: number,
 ): Measurement {
-  const pages = size / blockSize;
-  const used = Math.max(0, size - dead - free - pages * PAGE_HEADER);
   const reserved = Math.floor((blockSize * (100 - fillfactor)) / 100);
-  const rest = rows > 0 ? Math.min(live / rows + LINE_POINTER, blockSize / 4) / 2 : 0;
-  const perPage = blockSize - PAGE_HEADER - reserved - rest;
-  const needs = rows > 0 ? Math.min(size, Math.ceil(used / perPage) * blockSize) : 0;
-  const bytes = { live_bytes: Math.round(live), dead_bytes: Math.round(dead), free_bytes: Math.round(free) };
+  const average = rows > 0 ? live / rows : 0;
+  const isUniform = Number.isInteger(average);
+  const row = (isUniform ? maxAligned(average) : average + 3.5) + LINE_POINTER;
+  const fitting = (blockSize - PAGE_HEADER - reserved) / row;
+  const least = part === 'toast' ? CHUNKS_PER_PAGE : 1;
+  const perPage = Math.max(least, isUniform ? Math.floor(fitting) : fitting - 0.5);
+  const needs = Math.min(size, Math.ceil(rows / perPage) * blockSize);
+  const bytes = { live_bytes: live, dead_bytes: dead, free_bytes: free };
   return { needs, measured: { ...bytes, leaf_density_ratio: null, leaf_pages: null, empty_pages: null } };
 }
 

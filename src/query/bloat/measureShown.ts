@@ -41,7 +41,7 @@ export async function measureShown(
     return { of: () => null, summary: null, limitations: [] };
   const candidates = measurables(shown);
   const { chosen, outcomes } = withinBudget(candidates, byteBudget);
-  const gauge = { snapshot, schema: extension.schema, major: facts.major, blockSize };
+  const gauge = { snapshot, schema: extension.schema, blockSize };
   const results = await Promise.all(chosen.map(async (one) => [one, await measure(gauge, one)] as const));
   const errors: PgdbaError[] = [];
   let bytes = 0;

@@ -20,8 +20,11 @@ const MAX_ALIGN = 8;
 /** The widest varlena value with the header of one byte, which needs no alignment. */
 const WIDEST_SHORT = 127;
 
-/** How far widths of text and the like lie around their average, as a share of it; only its order matters. */
-const SPREAD = 0.25;
+/**
+ * How far widths of text and the like lie around their average, as a share of it: codes, hashes and numbered names are
+ * nearly all of one width, prose is so long that every remainder is as likely.
+ */
+const SPREAD = 0.05;
 
 /** How likely an offset is to have each remainder modulo MAXALIGN. */
 type Remainders = readonly number[];
