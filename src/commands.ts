@@ -62,6 +62,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/query/vacuumHealth.js')).QueryVacuumHealth,
   },
   { id: 'query bloat', load: async () => (await import('./commands/query/bloat.js')).QueryBloat },
+  {
+    id: 'query index-health',
+    load: async () => (await import('./commands/query/indexHealth.js')).QueryIndexHealth,
+  },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 

@@ -18,6 +18,7 @@ import { queryLocksData } from './query/locks/locksData.js';
 import { queryVacuumHealthData } from './query/vacuumHealth/vacuumData.js';
 import { analyzeData } from './query/analyze/analyzeData.js';
 import { queryBloatData } from './query/bloat/bloatData.js';
+import { queryIndexHealthData } from './query/indexHealth/indexHealthData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
 import { applyData } from './tuning/changeset/applyData.js';
@@ -56,5 +57,6 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'query vacuum-health': queryVacuumHealthData,
   'query analyze': analyzeData,
   'query bloat': queryBloatData,
+  'query index-health': queryIndexHealthData,
   schema: schemaData,
 };

@@ -48,7 +48,12 @@ export function guardsOf(index: Suspect): { readonly blocker: Blocker; readonly 
 export function foreignKeysServed(index: Suspect, others: readonly Suspect[]): string[] {
   return (index.foreign_keys ?? [])
     .filter(({ columns }) => serves(index, columns))
-    .filter(({ columns }) => !others.some((other) => other.oid !== index.oid && serves(other, columns)))
+    .filter(
+      ({ columns }) =>
+        !others.some(
+          (other) => other.relid === index.relid && other.oid !== index.oid && serves(other, columns),
+        ),
+    )
     .map(({ name }) => name);
 }
 

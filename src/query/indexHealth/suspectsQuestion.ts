@@ -34,7 +34,8 @@ suspect AS MATERIALIZED (
       OR pg_catalog.pg_stat_get_analyze_count(l.relid) + pg_catalog.pg_stat_get_autoanalyze_count(l.relid) = 0
       OR l.indexprs IS NOT NULL`;
 
-const BEFORE_16 = /* sql */ `)`;
+/** Before 16 nothing tells when an index was last scanned: the window is of no use, but a parameter all the same. */
+const BEFORE_16 = /* sql */ ` OR $3::float8 < 0)`;
 const SINCE_16 = /* sql */ `
       OR pg_catalog.pg_stat_get_lastscan(l.oid) < pg_catalog.now() - $3::float8 * interval '1 s')`;
 
