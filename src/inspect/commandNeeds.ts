@@ -127,7 +127,7 @@ export const COMMAND_NEEDS: readonly CommandNeeds[] = [
     id: 'query index-health',
     essential: ['pg_stat_user_indexes'],
     useful: ['pg_stat_user_tables'],
-    needs: [],
+    needs: [selectOnTables('bloat of indexes whose column statistics are hidden is not measurable')],
   },
   {
     id: 'query locks',

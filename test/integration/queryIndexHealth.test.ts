@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { IndexFinding, IndexHealthData } from '../../src/query/indexHealth/indexHealthData.js';
 import { freshDatabase, MAJORS, sharedServer } from '../support/cluster.js';
+import { until } from '../support/inspected.js';
 import { runCli } from '../support/runCli.js';
 
 const CASES = await readFile(join(import.meta.dirname, '../support/indexCases.sql'), 'utf8');
@@ -41,15 +42,12 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
     await expect(client.query(`CREATE UNIQUE INDEX CONCURRENTLY f_invalid ON ${ODD} (v)`)).rejects.toThrow();
     await client.query('SET enable_seqscan = off; SELECT count(*) FROM x.t WHERE c1 = 5');
     await client.end();
-    await expect
-      .poll(
-        async () =>
-          (await server.query("SELECT pg_stat_get_numscans('x.d_c1'::regclass)::int AS n", { dbname }))[0]?.[
-            'n'
-          ],
-        { timeout: 20_000 },
-      )
-      .toBeGreaterThan(0);
+    await until(async () => {
+      const [row] = await server.query("SELECT pg_stat_get_numscans('x.d_c1'::regclass)::int AS n", {
+        dbname,
+      });
+      return Number(row?.['n']) > 0 ? true : undefined;
+    });
     data = await ask();
   });
 

@@ -4,7 +4,7 @@ import { truncatedSchema } from '../truncated.js';
 import { BLOAT_REASONS, REASON_MEANINGS, RELIABILITIES } from './reasons.js';
 
 /** What can be done about bloat. */
-export const REMEDY_ACTIONS = [
+const REMEDY_ACTIONS = [
   'analyze',
   'vacuum',
   'grant_select',

@@ -47,27 +47,34 @@ const NAME_LENGTH = /* sql */ `
                 AND NOT h.inherited) END`;
 
 /** pg_statistic itself, found by oid: a thirtieth of what pg_stats takes, which asks for a privilege of each column. */
-const DIRECTLY = /* sql */ `
+const DIRECTLY = [
+  /* sql */ `
 SELECT c.oid AS relid,
        pg_catalog.string_agg(pg_catalog.format('%s:%s:%s:%s:%s:%s:%s:%s:%s:%s', c.attnum, c.attlen, c.attalign,
-           c.attstorage, c.atttypid::int8, s.stawidth, s.stanullfrac, s.stadistinct, 't',${NAME_LENGTH}), ' ')
+           c.attstorage, c.atttypid::int8, s.stawidth, s.stanullfrac, s.stadistinct, 't',`,
+  NAME_LENGTH,
+  /* sql */ `), ' ')
          AS columns
   FROM col AS c
   LEFT JOIN pg_catalog.pg_statistic AS s ON s.starelid = c.oid AND s.staattnum = c.attnum AND NOT s.stainherit
- GROUP BY c.oid`;
+ GROUP BY c.oid`,
+].join('');
 
 /**
  * pg_stats, read once and joined by names: it has no oids before 19. The join is a FULL one, since the planner takes
  * pg_stats for nearly empty and would go through all of it for each column; relid is NULL for what nobody asked about.
  * What it does not show is told apart by privilege, which is asked only then.
  */
-const BY_PRIVILEGE = /* sql */ `
+const BY_PRIVILEGE = [
+  /* sql */ `
 SELECT c.oid AS relid,
        pg_catalog.string_agg(pg_catalog.format('%s:%s:%s:%s:%s:%s:%s:%s:%s:%s', c.attnum, c.attlen, c.attalign,
            c.attstorage, c.atttypid::int8, s.avg_width, s.null_frac, s.n_distinct,
            CASE WHEN s.attname IS NULL
                 THEN pg_catalog.has_column_privilege(c.oid, c.attnum, 'SELECT')
-                     AND NOT pg_catalog.row_security_active(c.oid) END,${NAME_LENGTH}), ' ')
+                     AND NOT pg_catalog.row_security_active(c.oid) END,`,
+  NAME_LENGTH,
+  /* sql */ `), ' ')
          FILTER (WHERE c.oid IS NOT NULL) AS columns
   FROM col AS c
   FULL JOIN (
@@ -75,7 +82,8 @@ SELECT c.oid AS relid,
          FROM pg_catalog.pg_stats AS p
         WHERE NOT p.inherited) AS s
     ON s.schemaname = c.nspname AND s.tablename = c.relname AND s.attname = c.attname
- GROUP BY c.oid`;
+ GROUP BY c.oid`,
+].join('');
 
 const question = (id: string, sql: string): Section =>
   defineSection({

@@ -24,10 +24,11 @@ const ALIGNMENTS: Readonly<Record<string, number>> = { c: 1, s: 2, i: 4, d: 8 };
 const BPCHAR = 1042;
 export const NAME = 19;
 
-/** The columns of a relation by attnum, from the text that the server put together. */
+/** The columns of a relation by attnum and in its order, on which alignment depends, from the server's text in any order. */
 export function parseColumns(text: string | null): Map<number, ColumnFacts> {
   const columns = (text ?? '').split(' ').filter((part) => part !== '');
-  return new Map(columns.map(parseColumn).map((column) => [column.attnum, column]));
+  const inOrder = columns.map(parseColumn).sort((a, b) => a.attnum - b.attnum);
+  return new Map(inOrder.map((column) => [column.attnum, column]));
 }
 
 function parseColumn(text: string): ColumnFacts {

@@ -1,4 +1,5 @@
 import type { Server } from '../../cluster/server.js';
+import type { Row } from '../../inspect/section.js';
 import { ask, essential, type Answers } from '../ask.js';
 import type { Limitation } from '../limitation.js';
 import { columnsQuestion } from './columnsQuestion.js';
@@ -59,8 +60,10 @@ export async function survey(server: Pick<Server, 'snapshot' | 'facts'>, wish: S
     budget: wish.budget,
     given: { schema: wish.schema, table: wish.table },
   });
-  const tables = rowsOf<TableRow>(answers, tablesQuestion);
-  const indexes = rowsOf<IndexRow>(answers, indexesQuestion);
+  const ofTables = rowsOf(answers, tablesQuestion);
+  const ofIndexes = rowsOf(answers, indexesQuestion);
+  const tables = { total: ofTables.total, rows: ofTables.rows as unknown as readonly TableRow[] };
+  const indexes = { total: ofIndexes.total, rows: ofIndexes.rows as unknown as readonly IndexRow[] };
   const columns: Columns = new Map(
     answers
       .of(columnsAsked)
@@ -82,12 +85,12 @@ export async function survey(server: Pick<Server, 'snapshot' | 'facts'>, wish: S
   };
 }
 
-function rowsOf<R>(
+function rowsOf(
   answers: Answers,
   question: typeof tablesQuestion,
-): { readonly rows: readonly R[]; readonly total: number } {
+): { readonly rows: readonly Row[]; readonly total: number } {
   const { rows, truncated } = essential(answers, question);
-  return { rows: rows as unknown as readonly R[], total: truncated?.total ?? rows.length };
+  return { rows, total: truncated?.total ?? rows.length };
 }
 
 function sized<R extends { readonly relpages: number; readonly size_bytes: number | null }>(

@@ -30,7 +30,7 @@ function numbers(vector: string): number[] {
 }
 
 /** The nodes of a list as pg_node_tree writes it, `({…} {…})`; braces in names are escaped there by a backslash. */
-export function nodesOf(tree: string | null): string[] {
+function nodesOf(tree: string | null): string[] {
   const nodes: string[] = [];
   let depth = 0;
   let start = 0;
