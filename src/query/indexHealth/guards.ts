@@ -43,17 +43,12 @@ export function guardsOf(index: Suspect): { readonly blocker: Blocker; readonly 
 
 /**
  * Foreign keys of its table whose columns an index begins with, in any order: without it each DELETE of a referenced
- * row would read the whole table. Only those that no other of the indexes serves.
+ * row would read the whole table. Only those that no other of the table’s indexes serves.
  */
-export function foreignKeysServed(index: Suspect, others: readonly Suspect[]): string[] {
+export function foreignKeysServed(index: Suspect, ofTable: readonly Suspect[]): string[] {
   return (index.foreign_keys ?? [])
     .filter(({ columns }) => serves(index, columns))
-    .filter(
-      ({ columns }) =>
-        !others.some(
-          (other) => other.relid === index.relid && other.oid !== index.oid && serves(other, columns),
-        ),
-    )
+    .filter(({ columns }) => !ofTable.some((other) => other.oid !== index.oid && serves(other, columns)))
     .map(({ name }) => name);
 }
 

@@ -142,11 +142,16 @@ function overlapping(facts: Facts): IndexFinding[] {
 function unused(facts: Facts): IndexFinding[] {
   const { suspects, use } = facts;
   const idle = suspects.filter((index) => index.is_valid && !index.is_changing && isIdle(index, use));
-  const oids = new Set(idle.map(({ oid }) => oid));
+  const ofTable = new Map<number, Suspect[]>();
+  for (const index of suspects) {
+    const sofar = ofTable.get(index.relid);
+    if (sofar === undefined) ofTable.set(index.relid, [index]);
+    else sofar.push(index);
+  }
+  const idleParts = new Map<number, number>();
+  for (const { parent } of idle) if (parent !== null) idleParts.set(parent, (idleParts.get(parent) ?? 0) + 1);
   const partsIdle = (index: Suspect): boolean =>
-    !index.is_partitioned ||
-    (index.parts > 0 &&
-      idle.filter(({ parent, oid }) => parent === index.oid && oids.has(oid)).length === index.parts);
+    !index.is_partitioned || (index.parts > 0 && idleParts.get(index.oid) === index.parts);
   return idle.filter(partsIdle).map((index) => {
     const evidence = {
       last_scan: index.last_scan,
@@ -154,7 +159,7 @@ function unused(facts: Facts): IndexFinding[] {
       replicas_asked: use.replicas.length,
       replicas_unseen: use.unseen,
     };
-    const foreignKeys = foreignKeysServed(index, suspects);
+    const foreignKeys = foreignKeysServed(index, ofTable.get(index.relid) ?? []);
     return dropping(facts, index, {
       issue: 'unused',
       confidence: unusedConfidence(index, use),

@@ -10,6 +10,31 @@ import { CHOSEN_SCHEMAS } from '../bloat/chosenRelations.js';
  * places in the statement's text that older versions keep in them are taken out.
  */
 const LISTED = /* sql */ `
+here AS MATERIALIZED (
+  SELECT b.oid AS datid FROM pg_catalog.pg_database AS b WHERE b.datname = pg_catalog.current_database()),
+held AS MATERIALIZED (
+  SELECT l.pid, l.relation, l.mode
+    FROM pg_catalog.pg_locks AS l
+   WHERE l.locktype = 'relation' AND l.database = (SELECT h.datid FROM here AS h)
+     AND l.mode IN ('AccessExclusiveLock', 'ShareUpdateExclusiveLock')
+     AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()),
+built AS MATERIALIZED (
+  SELECT p.pid, p.relid, p.index_relid
+    FROM pg_catalog.pg_stat_progress_create_index AS p WHERE p.datid = (SELECT h.datid FROM here AS h)),
+enforced AS MATERIALIZED (
+  SELECT k.conindid AS oid,
+         pg_catalog.json_agg(k.conname ORDER BY k.conname) FILTER (WHERE k.contype IN ('p', 'u', 'x')) AS constraints,
+         pg_catalog.json_agg(k.conname ORDER BY k.conname) FILTER (WHERE k.contype = 'f') AS referenced_by
+    FROM pg_catalog.pg_constraint AS k
+   WHERE k.conindid <> 0
+   GROUP BY k.conindid),
+referring AS MATERIALIZED (
+  SELECT k.conrelid AS relid,
+         pg_catalog.json_agg(pg_catalog.json_build_object('name', k.conname, 'columns', k.conkey) ORDER BY k.conname)
+           AS foreign_keys
+    FROM pg_catalog.pg_constraint AS k
+   WHERE k.contype = 'f'
+   GROUP BY k.conrelid),
 listed AS MATERIALIZED (
   SELECT i.indexrelid AS oid, i.indrelid AS relid, n.nspname, i.indkey, i.indnkeyatts, i.indnatts, i.indclass,
          i.indcollation, i.indoption, i.indisunique, i.indisprimary, i.indisexclusion, i.indimmediate, i.indisvalid,
@@ -53,31 +78,17 @@ SELECT s.oid, s.relid, s.nspname AS schema, s.relname AS table, s.indexname AS n
        s.indisunique AS is_unique, s.indisprimary AS is_primary, s.indisexclusion AS is_exclusion,
        s.indimmediate AS is_immediate, s.indisvalid AND s.indisready AND s.indislive AS is_valid,
        s.indisreplident AND t.relreplident = 'i' AS is_replica_identity, s.indisclustered AS is_clustered,
-       (SELECT pg_catalog.json_agg(k.conname ORDER BY k.conname)
-          FROM pg_catalog.pg_constraint AS k
-         WHERE k.conindid = s.oid AND k.contype IN ('p', 'u', 'x')) AS constraints,
-       (SELECT pg_catalog.json_agg(k.conname ORDER BY k.conname)
-          FROM pg_catalog.pg_constraint AS k
-         WHERE k.conindid = s.oid AND k.contype = 'f') AS referenced_by,
-       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', k.conname, 'columns', k.conkey)
-                                   ORDER BY k.conname)
-          FROM pg_catalog.pg_constraint AS k
-         WHERE k.conrelid = s.relid AND k.contype = 'f') AS foreign_keys,
+       e.constraints, e.referenced_by, f.foreign_keys,
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_inherits AS p WHERE p.inhparent = s.oid) AS parts,
        (SELECT p.inhparent::int8 FROM pg_catalog.pg_inherits AS p WHERE p.inhrelid = s.oid) AS parent,
-       EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index AS p
-                WHERE p.datid = d.datid
-                  AND (p.index_relid = s.oid
-                       OR p.relid IS NULL AND EXISTS (
-                            SELECT FROM pg_catalog.pg_locks AS l
-                             WHERE l.pid = p.pid AND l.relation = s.relid AND l.database = d.datid
-                               AND l.mode = 'ShareUpdateExclusiveLock')))
-         OR EXISTS (SELECT FROM pg_catalog.pg_locks AS l
-                     WHERE l.relation = s.oid AND l.database = d.datid AND l.mode = 'ShareUpdateExclusiveLock'
-                       AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()) AS is_changing,
-       EXISTS (SELECT FROM pg_catalog.pg_locks AS l
-                WHERE l.relation IN (s.oid, s.relid) AND l.database = d.datid AND l.mode = 'AccessExclusiveLock')
-         AS is_locked,
+       s.oid IN (SELECT u.index_relid FROM built AS u WHERE u.index_relid IS NOT NULL)
+         OR s.oid IN (SELECT h.relation FROM held AS h WHERE h.mode = 'ShareUpdateExclusiveLock')
+         OR s.relid IN (SELECT h.relation
+                          FROM held AS h
+                          JOIN built AS u ON u.pid = h.pid
+                         WHERE u.relid IS NULL AND h.mode = 'ShareUpdateExclusiveLock') AS is_changing,
+       s.oid IN (SELECT h.relation FROM held AS h WHERE h.mode = 'AccessExclusiveLock')
+         OR s.relid IN (SELECT h.relation FROM held AS h WHERE h.mode = 'AccessExclusiveLock') AS is_locked,
        s.relpages, s.table_pages, s.table_rows, s.scans,`;
 
 const LAST_SCAN_12 = /* sql */ `
@@ -111,12 +122,14 @@ const REST = /* sql */ `
   JOIN pg_catalog.pg_index AS x ON x.indexrelid = s.oid
   JOIN pg_catalog.pg_class AS t ON t.oid = s.relid
   LEFT JOIN pg_catalog.pg_am AS m ON m.oid = s.relam
+  LEFT JOIN enforced AS e ON e.oid = s.oid
+  LEFT JOIN referring AS f ON f.relid = s.relid
  CROSS JOIN (
-       SELECT b.oid AS datid, pg_catalog.now() AS now,
-              greatest(pg_catalog.pg_stat_get_db_stat_reset_time(b.oid),
+       SELECT pg_catalog.now() AS now,
+              greatest(pg_catalog.pg_stat_get_db_stat_reset_time(b.datid),
                        least(pg_catalog.pg_stat_get_bgwriter_stat_reset_time(),
                              (SELECT a.stats_reset FROM pg_catalog.pg_stat_archiver AS a))) AS stats_reset
-         FROM pg_catalog.pg_database AS b WHERE b.datname = pg_catalog.current_database()) AS d
+         FROM here AS b) AS d
  ORDER BY s.relpages DESC, s.oid`;
 
 const variant = (since: number) => ({
