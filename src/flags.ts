@@ -41,12 +41,6 @@ export const countFlag = Flags.custom<number>({
   },
 });
 
-/** A size as PostgreSQL writes it; the command sees bytes. */
-export const sizeFlag = Flags.custom<number>({
-  helpValue: '<size>',
-  parse: (text) => Promise.resolve(parseSize(text)),
-});
-
 /** What every command takes. */
 export const outputFlags = {
   format: Flags.option({ options: FORMATS, default: 'json' as const, helpGroup: 'OUTPUT' })({

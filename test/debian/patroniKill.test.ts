@@ -80,7 +80,9 @@ describe('what is left of a change through Patroni that was struck', { timeout: 
     await changes.finish('rollback', changesetOf(whole).id);
     const operations = await countedIn(file);
     // What is durable is what counts: from the first intent to the last word.
-    const durable = operations.flatMap(({ name }, i) => (/^(datasync|sync|rename)$/.test(name) ? [i + 1] : []));
+    const durable = operations.flatMap(({ name }, i) =>
+      /^(datasync|sync|rename)$/.test(name) ? [i + 1] : [],
+    );
     expect(durable.length).toBeGreaterThan(15);
     const seen: string[] = [];
     for (const [i, n] of durable.slice(-18).entries()) {
