@@ -12,6 +12,7 @@ const ROOMS = {
   patroni: ['core', 'generated'],
   tuning: ['core', 'db', 'cluster', 'inspect', 'patroni', 'generated'],
   query: ['core', 'db', 'cluster', 'inspect', 'patroni', 'generated'],
+  check: ['core', 'inspect', 'generated'],
   sandbox: ['core'],
   output: ['core'],
   reference: ['core', 'inspect', 'output'],

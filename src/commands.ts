@@ -22,6 +22,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
 export const COMMANDS: readonly CommandEntry[] = [
   { id: 'demo', load: async () => (await import('./commands/demo.js')).Demo },
   { id: 'inspect', load: async () => (await import('./commands/inspect.js')).Inspect },
+  { id: 'check', load: async () => (await import('./commands/check.js')).Check },
   { id: 'doctor', load: async () => (await import('./commands/doctor.js')).Doctor },
   { id: 'cluster add', load: async () => (await import('./commands/cluster/add.js')).ClusterAdd },
   { id: 'cluster list', load: async () => (await import('./commands/cluster/list.js')).ClusterList },

@@ -1,3 +1,6 @@
+import { knownFileSchema } from './check/knownFile.js';
+import { thresholdsFileSchema } from './check/options.js';
+import { snapshotFileSchema } from './check/snapshotFile.js';
 import { clustersFileSchema } from './cluster/registrySchema.js';
 import { COMMANDS } from './commands.js';
 import { dataSchemaOf } from './core/dataSchema.js';
@@ -37,6 +40,9 @@ const INCOMING: Readonly<Record<string, TSchema>> = {
   validateClusterView: clusterViewSchema,
   validateHistory: historySchema,
   validateDcsConfig: dcsConfigSchema,
+  validateSnapshotFile: snapshotFileSchema,
+  validateThresholdsFile: thresholdsFileSchema,
+  validateKnownFile: knownFileSchema,
 };
 
 /**

@@ -1,3 +1,4 @@
+import { checkData } from './check/checkData.js';
 import {
   clusterAddData,
   clusterCheckData,
@@ -33,6 +34,7 @@ import { configTuneData } from './tuning/tuneData.js';
  * is one more line.
  */
 export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
+  check: checkData,
   demo: demoData,
   'cluster add': clusterAddData,
   'cluster list': clusterListData,

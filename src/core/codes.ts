@@ -267,6 +267,12 @@ const table = {
     meaning: 'the command needs the REST API of Patroni, and knows no URL of it',
     hint: 'Give --patroni-url http://HOST:8008 of any member, or register it: pgdba cluster add --patroni-url.',
   },
+  output_unwritable: {
+    exit: 5,
+    retryable: false,
+    meaning: 'a file that was asked for cannot be written',
+    hint: 'Check its folder, its permissions and the space that is left.',
+  },
   embedded_server_missing: {
     exit: 5,
     retryable: false,

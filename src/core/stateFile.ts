@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { PgdbaError } from './errors.js';
 import { withFileLock } from './fileLock.js';
 import { ensurePrivateFolder } from './stateFolder.js';
 import { isRefusal, reasonOf, stateUnusable, writingState } from './stateUnusable.js';
@@ -64,6 +65,23 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
 }
 
 /**
+ * Writes a document that the caller asked for at a place of his: replaced as a whole, as a state file is, with the
+ * permissions that any new file of his gets.
+ * @throws PgdbaError `output_unwritable`, naming the file; the old document is then still there
+ */
+export async function writeDocument(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeAtomically(path, content, { mode: 0o666 });
+  } catch (error) {
+    const { syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new PgdbaError('output_unwritable', `${path} cannot be written: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
  * Reads a state file, lets `change` make the next document of it, and writes that, while no other pgdba does the same.
  * `change` gets undefined when there is no file; when it returns what it was given, or throws, nothing is written.
  * @returns the document that is in the file now
@@ -84,7 +102,7 @@ export async function updateState<T extends object>(
         const after = change(before);
         if (after === before) return after;
         await removeLeftovers(path);
-        await writeAtomically(path, textOf(after), assertHeld);
+        await writeAtomically(path, textOf(after), { beforeRename: assertHeld });
         return after;
       },
       lockWaitMs,
@@ -142,11 +160,11 @@ function textOf(document: object): string {
 async function writeAtomically(
   path: string,
   content: string | Uint8Array,
-  beforeRename?: () => void,
+  { mode = FILE_MODE, beforeRename }: { mode?: number; beforeRename?: () => void } = {},
 ): Promise<void> {
   const temporary = join(dirname(path), `${temporaryPrefix(path)}${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await writeSynced(temporary, content);
+    await writeSynced(temporary, content, mode);
     beforeRename?.();
     await rename(temporary, path);
   } catch (error) {
@@ -156,8 +174,8 @@ async function writeAtomically(
   await syncFolder(dirname(path));
 }
 
-async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', FILE_MODE);
+async function writeSynced(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(content);
     await file.sync();

@@ -22,3 +22,6 @@ export declare const validateNodeStatus: Validator;
 export declare const validateClusterView: Validator;
 export declare const validateHistory: Validator;
 export declare const validateDcsConfig: Validator;
+export declare const validateSnapshotFile: Validator;
+export declare const validateThresholdsFile: Validator;
+export declare const validateKnownFile: Validator;

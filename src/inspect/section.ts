@@ -160,9 +160,12 @@ interface SectionDefinition<R extends TObject> extends Omit<
   readonly shortfall?: (rows: readonly Static<R>[]) => Shortfall | null;
 }
 
+/** A section whose rows are known at compile time. */
+export type SectionOf<R extends TObject> = Section & { readonly row: R };
+
 /** Checks a section's shape at compile time and returns it as the registry holds it. */
-export function defineSection<R extends TObject>(definition: SectionDefinition<R>): Section {
-  return definition as unknown as Section;
+export function defineSection<R extends TObject>(definition: SectionDefinition<R>): SectionOf<R> {
+  return definition as unknown as SectionOf<R>;
 }
 
 /** The row as callers see it: what the SQL returns, and in per-database sections the database it is of. */

@@ -40,6 +40,7 @@ const PLANTS: readonly Plant[] = [
     from: 'query/a.ts',
     imports: '../tuning/fine.js',
   },
+  { rule: 'check-imports-only-core-inspect-generated', from: 'check/a.ts', imports: '../db/fine.js' },
   { rule: 'sandbox-imports-only-core', from: 'sandbox/a.ts', imports: '../db/fine.js' },
   { rule: 'output-imports-only-core', from: 'output/a.ts', imports: '../cluster/fine.js' },
   { rule: 'reference-imports-only-core-inspect-output', from: 'reference/a.ts', imports: '../db/fine.js' },
