@@ -1,0 +1,50 @@
+import { pgStatActivity } from '../../../inspect/sections/pg_stat_activity.js';
+import { pgPreparedXacts } from '../../../inspect/sections/pg_prepared_xacts.js';
+import { levelOf } from '../../level.js';
+import type { CheckRule } from '../../rule.js';
+
+/** Who holds the xmin horizon of the whole server. */
+export const horizonOld: CheckRule = {
+  id: 'horizon_old',
+  family: 'vacuum',
+  title: 'An old transaction keeps dead rows from being removed',
+  severity: 'critical',
+  about:
+    'VACUUM may not remove rows that some transaction could still see. One that began long ago, in this or another database, a prepared transaction, a replication slot or a standby’s feedback holds the horizon back for everybody.',
+  source: 'https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-SPACE-RECOVERY',
+  remediation: {
+    text: 'End the session, finish the prepared transaction, or drop the slot; pgdba query vacuum-health shows who comes next.',
+    sql: null,
+  },
+  reads: [pgStatActivity, pgPreparedXacts],
+  thresholds: {
+    warning_transactions: {
+      value: 10000000,
+      unit: 'transactions',
+      meaning: 'it is so many transactions old',
+    },
+    critical_transactions: {
+      value: 200000000,
+      unit: 'transactions',
+      meaning: 'it is so many transactions old',
+    },
+  },
+  find: (checked, limit) => {
+    const sessions = checked.rows(pgStatActivity).map(({ pid, backend_xmin_age, usename, xact_age_ms }) => ({
+      object: { type: 'session' as const, name: String(pid) },
+      age: backend_xmin_age,
+      evidence: { usename, xact_age_ms },
+    }));
+    const prepared = checked
+      .rows(pgPreparedXacts)
+      .map(({ gid, transaction_age, owner, prepared_age_ms }) => ({
+        object: { type: 'prepared_transaction' as const, name: gid ?? '' },
+        age: transaction_age,
+        evidence: { owner, prepared_age_ms },
+      }));
+    return [...sessions, ...prepared].flatMap(({ object, age, evidence }) => {
+      const level = levelOf(age, limit, ['critical_transactions', 'warning_transactions']);
+      return level === null ? [] : [{ object, evidence: { age_transactions: age, ...evidence }, ...level }];
+    });
+  },
+};
