@@ -6,6 +6,7 @@ import type { RuleOptions } from './check/options.js';
 import { CHECK_RULES } from './check/registry.js';
 import type { CheckedHost, Severity } from './check/rule.js';
 import { parseSnapshot, type SavedSnapshot } from './check/snapshotFile.js';
+import { adviceFor } from './checkAdvice.js';
 import { readInput } from './inputFile.js';
 import { assembleSnapshot } from './inspect/assemble.js';
 import { takeSamples } from './inspect/inspect.js';
@@ -33,7 +34,12 @@ export async function checkWith(run: Run, source: SnapshotSource, wish: CheckWis
   const before: Known = known === null ? new Map() : await readKnown(known.path, known.update);
   const { snapshot, error } =
     'file' in source ? await savedSnapshot(source.file) : await liveSnapshot(run, source.reach, wish);
-  const answer = checkSnapshot(snapshot, wish.options, wish.host, new Set(before.keys()));
+  const answer = checkSnapshot(
+    snapshot,
+    wish.options,
+    { host: wish.host, advice: adviceFor(snapshot, wish.host) },
+    new Set(before.keys()),
+  );
   const updates = known?.update === true && error === null;
   if (updates) await writeKnown(known.path, answer.findings, unseen(before, answer));
   const data: CheckData = {

@@ -5,7 +5,7 @@ import type { CheckData } from './checkData.js';
 import { evaluate, type Evaluation } from './evaluate.js';
 import { shownFindings, summaryOf } from './findings.js';
 import type { RuleOptions } from './options.js';
-import type { CheckedHost, CheckRule } from './rule.js';
+import type { Advice, CheckedHost, CheckRule } from './rule.js';
 import type { SavedSnapshot } from './snapshotFile.js';
 
 /** What `check` says of a snapshot, before anything is done with it. */
@@ -15,11 +15,11 @@ type Answer = Omit<CheckData, 'from' | 'known_file'>;
 export function checkSnapshot(
   snapshot: SavedSnapshot,
   options: RuleOptions,
-  host: CheckedHost,
+  told: { readonly host: CheckedHost; readonly advice: readonly Advice[] },
   known: ReadonlySet<string>,
 ): Answer {
   const { cluster, collectedAt, sections } = snapshot;
-  const checked = checkedOf(cluster, collectedAt, sections, host);
+  const checked = checkedOf(cluster, collectedAt, sections, told);
   const resultOf = ({ id }: Section): SavedSnapshot['sections'][string] | undefined => sections[id];
   const evaluation = evaluate(options.rules, checked, resultOf, options.thresholds);
   const findings = shownFindings(evaluation.findings, options, known);

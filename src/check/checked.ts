@@ -6,7 +6,7 @@ import { pgSettings } from '../inspect/sections/pg_settings.js';
 import type { Section, SectionOf } from '../inspect/section.js';
 import type { SectionResults } from '../inspect/snapshot.js';
 import { majorOf } from '../core/version.js';
-import type { Checked, CheckedHost } from './rule.js';
+import type { Advice, Checked, CheckedHost } from './rule.js';
 
 type SettingRow = Static<(typeof pgSettings)['row']>;
 
@@ -15,7 +15,7 @@ export function checkedOf(
   cluster: ClusterFacts,
   collectedAt: string,
   sections: SectionResults,
-  host: CheckedHost,
+  { host, advice }: { readonly host: CheckedHost; readonly advice: readonly Advice[] },
 ): Checked {
   const rowsOf = <R extends TObject>({ id }: SectionOf<R>): readonly Static<R>[] =>
     (sections[id]?.rows ?? []) as unknown as readonly Static<R>[];
@@ -33,6 +33,7 @@ export function checkedOf(
     managedBy: cluster.managed_by,
     collectedAt,
     host,
+    advice,
     rows: rowsOf,
     statsReset: ({ id }: Section) => sections[id]?.stats_reset ?? null,
     setting: (name) => spec(name)?.setting ?? null,

@@ -48,6 +48,7 @@ import { sequenceExhaustion } from './rules/sequences/sequenceExhaustion.js';
 import { autovacuumWorkersUnreachable } from './rules/settings/autovacuumWorkersUnreachable.js';
 import { effectiveCacheSizeSmall } from './rules/settings/effectiveCacheSizeSmall.js';
 import { parallelWorkersUnreachable } from './rules/settings/parallelWorkersUnreachable.js';
+import { settingFarOff } from './rules/settings/settingFarOff.js';
 import { settingPendingRestart } from './rules/settings/settingPendingRestart.js';
 import { plannerMethodOff } from './rules/settings/plannerMethodOff.js';
 import { trackActivitiesOff } from './rules/settings/trackActivitiesOff.js';
@@ -90,6 +91,7 @@ export const CHECK_RULES: readonly CheckRule[] = [
   effectiveCacheSizeSmall,
   parallelWorkersUnreachable,
   plannerMethodOff,
+  settingFarOff,
   settingPendingRestart,
   trackActivitiesOff,
   trackCountsOff,

@@ -97,6 +97,17 @@ export interface CheckedHost {
   readonly storage: 'ssd' | 'san' | 'hdd' | 'nvme' | null;
 }
 
+/** What the rules of tuning would set on such a host, where that is a number. */
+export interface Advice {
+  readonly parameter: string;
+  /** As SHOW prints them. */
+  readonly current: string;
+  readonly recommended: string;
+  /** How many times the smaller is in the larger of the two. */
+  readonly factor: number;
+  readonly rationale: string;
+}
+
 /** Everything that rules may look at: one DiagSnapshot, from a server or from a file. */
 export interface Checked {
   readonly major: number;
@@ -108,6 +119,7 @@ export interface Checked {
   /** When it was taken, by the server's clock, ISO 8601 UTC. */
   readonly collectedAt: string;
   readonly host: CheckedHost;
+  readonly advice: readonly Advice[];
   /** Rows of a section among the rule's `reads`. */
   rows<R extends TObject>(section: SectionOf<R>): readonly Static<R>[];
   /** When the section's counters were last reset; null when not known. */
