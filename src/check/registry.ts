@@ -39,8 +39,14 @@ import { subscriptionErrors } from './rules/replication/subscriptionErrors.js';
 import { synchronousStandbyMissing } from './rules/replication/synchronousStandbyMissing.js';
 import { walReceiverMissing } from './rules/replication/walReceiverMissing.js';
 import { bypassRls } from './rules/security/bypassRls.js';
+import { definerWithoutPath } from './rules/security/definerWithoutPath.js';
+import { hbaError } from './rules/security/hbaError.js';
+import { hbaPlainPassword } from './rules/security/hbaPlainPassword.js';
+import { hbaTrust } from './rules/security/hbaTrust.js';
 import { passwordEncryptionMd5 } from './rules/security/passwordEncryptionMd5.js';
+import { passwordMd5 } from './rules/security/passwordMd5.js';
 import { rolePasswordExpired } from './rules/security/rolePasswordExpired.js';
+import { schemaWritableByPublic } from './rules/security/schemaWritableByPublic.js';
 import { sslOff } from './rules/security/sslOff.js';
 import { superuserByNetwork } from './rules/security/superuserByNetwork.js';
 import { superusersMany } from './rules/security/superusersMany.js';
@@ -48,9 +54,9 @@ import { sequenceExhaustion } from './rules/sequences/sequenceExhaustion.js';
 import { autovacuumWorkersUnreachable } from './rules/settings/autovacuumWorkersUnreachable.js';
 import { effectiveCacheSizeSmall } from './rules/settings/effectiveCacheSizeSmall.js';
 import { parallelWorkersUnreachable } from './rules/settings/parallelWorkersUnreachable.js';
+import { plannerMethodOff } from './rules/settings/plannerMethodOff.js';
 import { settingFarOff } from './rules/settings/settingFarOff.js';
 import { settingPendingRestart } from './rules/settings/settingPendingRestart.js';
-import { plannerMethodOff } from './rules/settings/plannerMethodOff.js';
 import { trackActivitiesOff } from './rules/settings/trackActivitiesOff.js';
 import { trackCountsOff } from './rules/settings/trackCountsOff.js';
 import { walSizeSettingsSwapped } from './rules/settings/walSizeSettingsSwapped.js';
@@ -142,4 +148,10 @@ export const CHECK_RULES: readonly CheckRule[] = [
   sslOff,
   superuserByNetwork,
   superusersMany,
+  hbaTrust,
+  hbaPlainPassword,
+  hbaError,
+  passwordMd5,
+  schemaWritableByPublic,
+  definerWithoutPath,
 ];

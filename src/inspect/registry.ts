@@ -1,4 +1,5 @@
 import type { Section } from './section.js';
+import { pgAuthid } from './sections/pg_authid.js';
 import { pgConstraint } from './sections/pg_constraint.js';
 import { pgControlCheckpoint } from './sections/pg_control_checkpoint.js';
 import { pgControlInit } from './sections/pg_control_init.js';
@@ -7,10 +8,13 @@ import { pgDatabase } from './sections/pg_database.js';
 import { pgDbRoleSetting } from './sections/pg_db_role_setting.js';
 import { pgExtension } from './sections/pg_extension.js';
 import { pgFileSettings } from './sections/pg_file_settings.js';
+import { pgHbaFileRules } from './sections/pg_hba_file_rules.js';
 import { pgLocks } from './sections/pg_locks.js';
 import { pgLocksSummary } from './sections/pg_locks_summary.js';
 import { pgLsWaldir } from './sections/pg_ls_waldir.js';
+import { pgNamespace } from './sections/pg_namespace.js';
 import { pgPreparedXacts } from './sections/pg_prepared_xacts.js';
+import { pgProc } from './sections/pg_proc.js';
 import { pgPublication } from './sections/pg_publication.js';
 import { pgReplicationSlots } from './sections/pg_replication_slots.js';
 import { pgRoles } from './sections/pg_roles.js';
@@ -57,11 +61,14 @@ export const SECTIONS: readonly Section[] = [
   pgControlInit,
   pgSettings,
   pgFileSettings,
+  pgHbaFileRules,
   pgDbRoleSetting,
   pgDatabase,
   pgTablespace,
   pgRoles,
+  pgAuthid,
   pgExtension,
+  pgNamespace,
   pgStatActivity,
   pgLocks,
   pgLocksSummary,
@@ -76,6 +83,7 @@ export const SECTIONS: readonly Section[] = [
   pgSequences,
   pgConstraint,
   pgTrigger,
+  pgProc,
   pgStatStatements,
   pgStatStatementsInfo,
   pgStatBgwriter,

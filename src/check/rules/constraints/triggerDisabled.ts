@@ -18,7 +18,7 @@ export const triggerDisabled: CheckRule = {
   find: (checked) =>
     checked
       .rows(pgTrigger)
-      .filter((row) => row.fires === 'disabled')
+      .filter((row) => row.fires === 'never')
       .map((row) => ({
         object: {
           type: 'trigger',
