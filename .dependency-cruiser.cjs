@@ -15,7 +15,7 @@ const ROOMS = {
   check: ['core', 'inspect', 'generated'],
   sandbox: ['core'],
   output: ['core'],
-  reference: ['core', 'inspect', 'output'],
+  reference: ['core', 'inspect', 'check', 'output'],
 };
 
 /** A room imports itself, the rooms of its line, and nothing else of src/. */

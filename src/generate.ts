@@ -1,3 +1,4 @@
+import { CHECK_RULES } from './check/registry.js';
 import { knownFileSchema } from './check/knownFile.js';
 import { thresholdsFileSchema } from './check/options.js';
 import { snapshotFileSchema } from './check/snapshotFile.js';
@@ -11,6 +12,7 @@ import { envelopeSchema } from './output/envelopeSchema.js';
 import { clusterViewSchema, dcsConfigSchema, historySchema, nodeStatusSchema } from './patroni/answers.js';
 import { commandEntries } from './reference/commandEntries.js';
 import {
+  checksPage,
   commandIndexPage,
   commandPage,
   errorsPage,
@@ -57,6 +59,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     ...Object.fromEntries(
       commands.map((command) => [`docs/commands/${fileOf(command.id)}`, commandPage(command)]),
     ),
+    'docs/checks.md': checksPage(CHECK_RULES),
     'docs/errors.md': errorsPage(),
     'docs/rules.md': rulesPage({ '--rules pgdba': RULES_OF.pgdba, '--rules pgtune': RULES_OF.pgtune }),
     'docs/sections.md': sectionsPage(SECTIONS),

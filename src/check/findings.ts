@@ -4,7 +4,7 @@ import { SEVERITIES, type CheckedObject, type CheckRule, type Severity } from '.
 import type { RuleOptions } from './options.js';
 
 /** What a finding is known by from one run to the next. */
-export function findingId({ id }: CheckRule, { type, name }: CheckedObject): string {
+function findingId({ id }: CheckRule, { type, name }: CheckedObject): string {
   return `${id}:${type}:${name}`;
 }
 

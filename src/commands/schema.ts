@@ -8,10 +8,10 @@ import type { Outcome } from '../run.js';
 
 export class Schema extends PgdbaCommand {
   static override summary =
-    'Print JSON Schemas, commands with their flags, error codes, exit codes and sections.';
+    'Print JSON Schemas, commands with their flags, error codes, exit codes, sections and checks.';
   static override description =
     'Without words it prints all of the reference but the data schemas; with a command, written as it is run, the ' +
-    'schema of that command’s data; with envelope, commands, errors, exits or sections that part. No server is needed.';
+    'schema of that command’s data; with envelope, commands, errors, exits, sections or checks that part. No server is needed.';
   static override examples = [
     'pgdba schema',
     'pgdba schema inspect',
@@ -20,7 +20,7 @@ export class Schema extends PgdbaCommand {
   ];
   static override args = {
     command: Args.string({
-      description: 'A command, or one of envelope, commands, errors, exits, sections.',
+      description: 'A command, or one of envelope, commands, errors, exits, sections, checks.',
       ignoreStdin: true,
     }),
     verb: Args.string({
@@ -36,6 +36,7 @@ export class Schema extends PgdbaCommand {
       commands: this.invocation.surroundings.commands,
       readDocument: async (path) => JSON.parse(await readFile(join(packageRoot(), path), 'utf8')) as unknown,
       sections: async () => (await import('../inspect/registry.js')).SECTIONS,
+      checks: async () => (await import('../check/registry.js')).CHECK_RULES,
     });
     return { data };
   }

@@ -1,10 +1,11 @@
+import type { CheckRule } from '../check/rule.js';
 import { dataSchemaOf } from '../core/dataSchema.js';
 import { PgdbaError } from '../core/errors.js';
 import type { Static } from '../core/schema.js';
 import type { Section } from '../inspect/section.js';
 import { commandEntries } from './commandEntries.js';
 import { PARTS, type Part, type schemaData } from './schemaData.js';
-import { errorRows, exitRows, sectionRows } from './tables.js';
+import { checkRows, errorRows, exitRows, sectionRows } from './tables.js';
 
 type SchemaAnswer = Static<typeof schemaData>;
 
@@ -15,6 +16,7 @@ export interface ReferenceSources {
   /** The JSON document in that file of the installed package. */
   readonly readDocument: (path: string) => Promise<unknown>;
   readonly sections: () => Promise<readonly Section[]>;
+  readonly checks: () => Promise<readonly CheckRule[]>;
 }
 
 const NOTHING: SchemaAnswer = {
@@ -24,6 +26,7 @@ const NOTHING: SchemaAnswer = {
   errors: null,
   exit_codes: null,
   sections: null,
+  checks: null,
 };
 
 /**
@@ -64,6 +67,8 @@ async function readPart(part: Part, sources: ReferenceSources): Promise<Partial<
       return { exit_codes: exitRows() };
     case 'sections':
       return { sections: sectionRows(await sources.sections()) };
+    case 'checks':
+      return { checks: checkRows(await sources.checks()) };
   }
 }
 

@@ -1,7 +1,8 @@
 import { markdownTable } from 'markdown-table';
 import type { Section } from '../inspect/section.js';
 import type { CommandEntry } from './commandEntries.js';
-import { errorRows, exitRows, sectionRows } from './tables.js';
+import type { CheckRule } from '../check/rule.js';
+import { checkRows, errorRows, exitRows, sectionRows } from './tables.js';
 
 /** The generated pages of docs/, as Markdown. */
 
@@ -99,6 +100,42 @@ export function rulesPage(sets: Readonly<Record<string, readonly RuleEntry[]>>):
     return `## ${title}\n\n${grid(['rule', 'says', 'parameters', 'rests on'], rows)}`;
   });
   return page('Rules of tuning', RULES, ...sections);
+}
+
+const CHECKS =
+  'A rule is one file in `src/check/rules`. Its thresholds can be changed, and objects left out, in a thresholds file ' +
+  '(`pgdba check --config check.yml`); docs/check.md shows one.';
+
+/** docs/checks.md: every rule of check, by family. */
+export function checksPage(rules: readonly CheckRule[]): string {
+  const rows = checkRows(rules);
+  const index = rows.map(({ id, family, severity, title }) => [
+    `[\`${id}\`](#${id})`,
+    family,
+    severity,
+    title,
+  ]);
+  return page(
+    'Rules of check',
+    CHECKS,
+    grid(['rule', 'family', 'at worst', 'finds'], index),
+    ...rows.map(checkText),
+  );
+}
+
+function checkText(row: ReturnType<typeof checkRows>[number]): string {
+  const thresholds = row.thresholds.map(({ name, value, unit, meaning }) => [
+    `\`${name}\``,
+    `${String(value)} ${unit}`,
+    `reported when ${meaning}`,
+  ]);
+  const reads = row.reads.map((id) => `\`${id}\``).join(', ');
+  return [
+    `## ${row.id}\n\n${row.title}. ${row.about}`,
+    ...(thresholds.length === 0 ? [] : [grid(['threshold', 'value', 'means'], thresholds)]),
+    `What to do: ${row.remediation}`,
+    `Reads ${reads === '' ? '`pg_settings`' : reads}. Versions: ${row.versions}. Rests on: ${row.source}`,
+  ].join('\n\n');
 }
 
 function usage({ id, args }: CommandEntry): string {

@@ -1,9 +1,9 @@
 import { closedObject, nullable, openObject, Type } from '../core/schema.js';
 import { commandEntrySchema } from './commandEntries.js';
-import { errorRowSchema, exitRowSchema, sectionRowSchema } from './tables.js';
+import { checkRowSchema, errorRowSchema, exitRowSchema, sectionRowSchema } from './tables.js';
 
 /** The parts of the reference; `pgdba schema` shows all of them, `pgdba schema <part>` one. */
-export const PARTS = ['envelope', 'commands', 'errors', 'exits', 'sections'] as const;
+export const PARTS = ['envelope', 'commands', 'errors', 'exits', 'sections', 'checks'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What `pgdba schema` answers; null is what was not asked for. */
@@ -16,4 +16,5 @@ export const schemaData = closedObject({
   sections: nullable(
     Type.Array(sectionRowSchema, { description: 'sections of inspect, in the order they are read' }),
   ),
+  checks: nullable(Type.Array(checkRowSchema, { description: 'rules of check' })),
 });

@@ -1,3 +1,4 @@
+import type { CheckRule } from '../check/rule.js';
 import { ERROR_CODES, EXIT_CODES } from '../core/codes.js';
 import { closedObject, oneOf, Type, type Static } from '../core/schema.js';
 import type { Need, Section } from '../inspect/section.js';
@@ -58,4 +59,44 @@ const WITHOUT = { skipped: 'skipped', partial: 'partial', noted: 'ok with a note
 function needText(need: Need): string {
   const name = need.kind === 'superuser' || need.kind === 'select' ? need.name : `${need.kind} ${need.name}`;
   return `${name} (without it ${WITHOUT[need.without]}: ${need.loses})`;
+}
+
+export const checkRowSchema = closedObject({
+  id: Type.String({ description: 'as --rules takes it' }),
+  family: Type.String({ description: 'as --rules takes it, too' }),
+  severity: Type.String({ description: 'the worst that it says' }),
+  title: Type.String({ description: 'what is wrong when it finds something' }),
+  reads: Type.Array(Type.String(), { description: 'sections that it cannot do without' }),
+  versions: Type.String({ description: 'majors, and the role of the server, that it is for' }),
+  thresholds: Type.Array(
+    closedObject({ name: Type.String(), value: Type.Number(), unit: Type.String(), meaning: Type.String() }),
+  ),
+  about: Type.String(),
+  source: Type.String({ description: 'what the rule and its thresholds rest on' }),
+  remediation: Type.String(),
+});
+
+/** Every rule of check, by family, in the order of the registry. */
+export function checkRows(rules: readonly CheckRule[]): Static<typeof checkRowSchema>[] {
+  return rules.map((rule) => ({
+    id: rule.id,
+    family: rule.family,
+    severity: rule.severity,
+    title: rule.title,
+    reads: rule.reads.map(({ id }) => id),
+    versions: versionsText(rule),
+    thresholds: Object.entries(rule.thresholds).map(([name, threshold]) => ({ name, ...threshold })),
+    about: rule.about,
+    source: rule.source,
+    remediation: rule.remediation.text,
+  }));
+}
+
+function versionsText({ since, until, only }: CheckRule): string {
+  const majors = [
+    since === undefined ? '' : `since ${String(since)}`,
+    until === undefined ? '' : `until ${String(until)}`,
+  ];
+  const words = [...majors, only === undefined ? '' : `${only} only`].filter((word) => word !== '');
+  return words.length === 0 ? 'all' : words.join(', ');
 }

@@ -43,7 +43,11 @@ const PLANTS: readonly Plant[] = [
   { rule: 'check-imports-only-core-inspect-generated', from: 'check/a.ts', imports: '../db/fine.js' },
   { rule: 'sandbox-imports-only-core', from: 'sandbox/a.ts', imports: '../db/fine.js' },
   { rule: 'output-imports-only-core', from: 'output/a.ts', imports: '../cluster/fine.js' },
-  { rule: 'reference-imports-only-core-inspect-output', from: 'reference/a.ts', imports: '../db/fine.js' },
+  {
+    rule: 'reference-imports-only-core-inspect-check-output',
+    from: 'reference/a.ts',
+    imports: '../db/fine.js',
+  },
   { rule: 'rooms-are-known', from: 'helpers/a.ts', imports: '../core/fine.js' },
   { rule: 'only-db-imports-pg', from: 'cluster/b.ts', imports: 'pg', to: '/node_modules/pg/' },
   {

@@ -5,6 +5,7 @@ const sources = {
   commands: ['inspect', 'cluster add', 'cluster list'],
   readDocument: (path: string) => Promise.resolve(path.endsWith('manifest.json') ? [] : { title: path }),
   sections: () => Promise.resolve([]),
+  checks: () => Promise.resolve([]),
 };
 
 function given(answer: object): string[] {
@@ -15,12 +16,13 @@ function given(answer: object): string[] {
 
 describe('what pgdba schema answers', () => {
   it.each([
-    ['', ['envelope', 'commands', 'errors', 'exit_codes', 'sections']],
+    ['', ['envelope', 'commands', 'errors', 'exit_codes', 'sections', 'checks']],
     ['envelope', ['schema', 'envelope']],
     ['commands', ['commands']],
     ['errors', ['errors']],
     ['exits', ['exit_codes']],
     ['sections', ['sections']],
+    ['checks', ['checks']],
     ['inspect', ['schema']],
     ['cluster add', ['schema']],
   ])('for %j', async (asked, parts) => {
@@ -33,6 +35,7 @@ describe('what pgdba schema answers', () => {
       'errors',
       'exit_codes',
       'sections',
+      'checks',
     ]);
   });
 
