@@ -15,6 +15,7 @@ const ROOMS = {
   check: ['core', 'inspect', 'generated'],
   sandbox: ['core'],
   output: ['core'],
+  report: ['core', 'check', 'output'],
   reference: ['core', 'inspect', 'check', 'output'],
 };
 

@@ -6,7 +6,9 @@ import type { RuleOptions } from './check/options.js';
 import { CHECK_RULES } from './check/registry.js';
 import type { CheckedHost, Severity } from './check/rule.js';
 import { parseSnapshot, type SavedSnapshot } from './check/snapshotFile.js';
+import { PgdbaError } from './core/errors.js';
 import { adviceFor } from './checkAdvice.js';
+import { serverName, writeReport, type ReportWish } from './checkReport.js';
 import { readInput } from './inputFile.js';
 import { assembleSnapshot } from './inspect/assemble.js';
 import { takeSamples } from './inspect/inspect.js';
@@ -26,6 +28,7 @@ export interface CheckWish {
   readonly known: { readonly path: string; readonly update: boolean } | null;
   /** What a finding that is not known must be at least for exit 3; `new`: anything; null: nothing. */
   readonly failOn: Exclude<Severity, 'info'> | 'new' | null;
+  readonly report: ReportWish | null;
 }
 
 /** Runs the rules over a live server or a saved snapshot. */
@@ -42,13 +45,33 @@ export async function checkWith(run: Run, source: SnapshotSource, wish: CheckWis
   );
   const updates = known?.update === true && error === null;
   if (updates) await writeKnown(known.path, answer.findings, unseen(before, answer));
-  const data: CheckData = {
+  const told = {
     ...answer,
     from: 'file' in source ? source.file : null,
     known_file: known === null ? null : { path: known.path, updated: updates, gone: gone(before, answer) },
   };
-  if (error !== null) return { data, error };
+  const { report } = wish;
+  const unwritten = report === null ? null : await reported(report, told, wish, snapshot);
+  const data: CheckData = { ...told, report: unwritten === null ? report : null };
+  const failure = error ?? unwritten;
+  if (failure !== null) return { data, error: failure };
   return { data, exit: isOver(wish, answer.findings) ? 3 : 0 };
+}
+
+/** The findings are told even when the report cannot be written. */
+async function reported(
+  report: ReportWish,
+  told: Omit<CheckData, 'report'>,
+  { options }: CheckWish,
+  { cluster }: SavedSnapshot,
+): Promise<PgdbaError | null> {
+  try {
+    await writeReport(report, told, options.rules, serverName(cluster));
+    return null;
+  } catch (error) {
+    if (error instanceof PgdbaError) return error;
+    throw error;
+  }
 }
 
 async function savedSnapshot(file: string): Promise<{ snapshot: SavedSnapshot; error: null }> {

@@ -9,7 +9,7 @@ import type { Advice, CheckedHost, CheckRule } from './rule.js';
 import type { SavedSnapshot } from './snapshotFile.js';
 
 /** What `check` says of a snapshot, before anything is done with it. */
-type Answer = Omit<CheckData, 'from' | 'known_file'>;
+type Answer = Omit<CheckData, 'from' | 'known_file' | 'report'>;
 
 /** Asks the rules about a snapshot, live or saved: the same snapshot gives the same answer. Pure. */
 export function checkSnapshot(

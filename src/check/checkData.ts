@@ -79,6 +79,12 @@ export const checkData = closedObject({
       gone: Type.Array(Type.String(), { description: 'ids it has that were not found now' }),
     }),
   ),
+  report: nullable(
+    closedObject({
+      format: Type.String(),
+      path: nullable(Type.String({ description: 'file; null = stderr' })),
+    }),
+  ),
 });
 export type CheckData = Static<typeof checkData>;
 export type Finding = CheckData['findings'][number];

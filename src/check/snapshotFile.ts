@@ -13,7 +13,9 @@ import { REASONS, shownRow, STATUSES, type Row, type Section } from '../inspect/
 import type { SectionResult, SectionResults } from '../inspect/snapshot.js';
 
 const clusterSchema = growingObject({
+  name: nullable(Type.String()),
   fingerprint: Type.String(),
+  identity: growingObject({ config_host: nullable(Type.String()), config_port: nullable(Type.Integer()) }),
   server_version_num: Type.Integer(),
   role: oneOf(['primary', 'standby', 'unknown']),
   database: Type.String(),

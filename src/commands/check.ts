@@ -7,6 +7,7 @@ import { checkWith } from '../checking.js';
 import { PgdbaError } from '../core/errors.js';
 import { connectionFlags, listFlag, tuningFlags } from '../flags.js';
 import { readInput } from '../inputFile.js';
+import { REPORT_FORMATS } from '../report/registry.js';
 import { Reach } from '../reach.js';
 import type { Outcome } from '../run.js';
 
@@ -23,6 +24,7 @@ export class Check extends PgdbaCommand {
     'pgdba check --known .pgdba-known.json --update-known',
     'pgdba check --known .pgdba-known.json --fail-on new',
     'pgdba inspect --limit 0 > snapshot.json && pgdba check --from snapshot.json',
+    'pgdba check --name prod --report sarif --report-file pgdba.sarif',
     'pgdba check --rules wraparound,sequences --format table',
   ];
   static override flags = {
@@ -44,6 +46,10 @@ export class Check extends PgdbaCommand {
       summary: 'A saved snapshot (what pgdba inspect printed; - for stdin) in place of a server.',
       helpValue: '<file>',
     }),
+    report: Flags.option({ options: REPORT_FORMATS })({
+      summary: 'Write a report in that format, too: to --report-file, else to stderr.',
+    }),
+    'report-file': Flags.string({ summary: 'Where the report goes.', helpValue: '<file>' }),
     ram,
     cpus,
     storage,
@@ -60,6 +66,8 @@ export class Check extends PgdbaCommand {
     const { known, from, config } = flags;
     if (flags['update-known'] && known === undefined)
       throw new PgdbaError('usage', '--update-known needs --known');
+    if (flags['report-file'] !== undefined && flags.report === undefined)
+      throw new PgdbaError('usage', '--report-file needs --report');
     const options = ruleOptions(CHECK_RULES, {
       only: flags.rules ?? null,
       exclude: flags.exclude ?? [],
@@ -73,6 +81,8 @@ export class Check extends PgdbaCommand {
       host: { ramBytes: flags.ram ?? null, cpus: flags.cpus ?? null, storage: flags.storage ?? null },
       known: known === undefined ? null : { path: known, update: flags['update-known'] },
       failOn: flags['fail-on'] ?? null,
+      report:
+        flags.report === undefined ? null : { format: flags.report, path: flags['report-file'] ?? null },
     });
   }
 }
