@@ -4870,6 +4870,705 @@ function validate29(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate29.evaluated = { "dynamicProps": false, "dynamicItems": false };
+var validateSnapshotFile = validate30;
+var schema41 = { "$id": "validateSnapshotFile", "type": "object", "required": ["schema", "command", "cluster", "data"], "properties": { "schema": { "enum": ["pgdba.envelope/1"] }, "command": { "enum": ["inspect"] }, "cluster": { "type": "object", "required": ["name", "fingerprint", "identity", "server_version_num", "role", "database", "managed_by"], "properties": { "name": { "type": ["string", "null"] }, "fingerprint": { "type": "string" }, "identity": { "type": "object", "required": ["config_host", "config_port"], "properties": { "config_host": { "type": ["string", "null"] }, "config_port": { "type": ["integer", "null"] } }, "additionalProperties": true }, "server_version_num": { "type": "integer" }, "role": { "enum": ["primary", "standby", "unknown"] }, "database": { "type": "string" }, "managed_by": { "type": "string" } }, "additionalProperties": true }, "data": { "type": "object", "required": ["collected_at", "sections"], "properties": { "collected_at": { "type": "string" }, "sections": { "type": "object", "description": "section results", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "stats_reset", "truncated", "rows"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "stats_reset": { "type": ["string", "null"] }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false }, "rows": { "type": "array", "items": { "type": "object", "description": "a row" } } }, "additionalProperties": true } } }, "additionalProperties": true } }, "additionalProperties": true };
+function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate30.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.schema === void 0 && (missing0 = "schema") || data.command === void 0 && (missing0 = "command") || data.cluster === void 0 && (missing0 = "cluster") || data.data === void 0 && (missing0 = "data")) {
+        validate30.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        if (data.schema !== void 0) {
+          const _errs2 = errors;
+          if (!(data.schema === "pgdba.envelope/1")) {
+            validate30.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema41.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
+            return false;
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.command !== void 0) {
+            const _errs3 = errors;
+            if (!(data.command === "inspect")) {
+              validate30.errors = [{ instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema41.properties.command.enum }, message: "must be equal to one of the allowed values" }];
+              return false;
+            }
+            var valid0 = _errs3 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.cluster !== void 0) {
+              let data2 = data.cluster;
+              const _errs4 = errors;
+              if (errors === _errs4) {
+                if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+                  let missing1;
+                  if (data2.name === void 0 && (missing1 = "name") || data2.fingerprint === void 0 && (missing1 = "fingerprint") || data2.identity === void 0 && (missing1 = "identity") || data2.server_version_num === void 0 && (missing1 = "server_version_num") || data2.role === void 0 && (missing1 = "role") || data2.database === void 0 && (missing1 = "database") || data2.managed_by === void 0 && (missing1 = "managed_by")) {
+                    validate30.errors = [{ instancePath: instancePath + "/cluster", schemaPath: "#/properties/cluster/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                    return false;
+                  } else {
+                    if (data2.name !== void 0) {
+                      let data3 = data2.name;
+                      const _errs7 = errors;
+                      if (typeof data3 !== "string" && data3 !== null) {
+                        validate30.errors = [{ instancePath: instancePath + "/cluster/name", schemaPath: "#/properties/cluster/properties/name/type", keyword: "type", params: { type: schema41.properties.cluster.properties.name.type }, message: "must be string,null" }];
+                        return false;
+                      }
+                      var valid1 = _errs7 === errors;
+                    } else {
+                      var valid1 = true;
+                    }
+                    if (valid1) {
+                      if (data2.fingerprint !== void 0) {
+                        const _errs9 = errors;
+                        if (typeof data2.fingerprint !== "string") {
+                          validate30.errors = [{ instancePath: instancePath + "/cluster/fingerprint", schemaPath: "#/properties/cluster/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          return false;
+                        }
+                        var valid1 = _errs9 === errors;
+                      } else {
+                        var valid1 = true;
+                      }
+                      if (valid1) {
+                        if (data2.identity !== void 0) {
+                          let data5 = data2.identity;
+                          const _errs11 = errors;
+                          if (errors === _errs11) {
+                            if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+                              let missing2;
+                              if (data5.config_host === void 0 && (missing2 = "config_host") || data5.config_port === void 0 && (missing2 = "config_port")) {
+                                validate30.errors = [{ instancePath: instancePath + "/cluster/identity", schemaPath: "#/properties/cluster/properties/identity/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
+                                return false;
+                              } else {
+                                if (data5.config_host !== void 0) {
+                                  let data6 = data5.config_host;
+                                  const _errs14 = errors;
+                                  if (typeof data6 !== "string" && data6 !== null) {
+                                    validate30.errors = [{ instancePath: instancePath + "/cluster/identity/config_host", schemaPath: "#/properties/cluster/properties/identity/properties/config_host/type", keyword: "type", params: { type: schema41.properties.cluster.properties.identity.properties.config_host.type }, message: "must be string,null" }];
+                                    return false;
+                                  }
+                                  var valid2 = _errs14 === errors;
+                                } else {
+                                  var valid2 = true;
+                                }
+                                if (valid2) {
+                                  if (data5.config_port !== void 0) {
+                                    let data7 = data5.config_port;
+                                    const _errs16 = errors;
+                                    if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7)) && data7 !== null) {
+                                      validate30.errors = [{ instancePath: instancePath + "/cluster/identity/config_port", schemaPath: "#/properties/cluster/properties/identity/properties/config_port/type", keyword: "type", params: { type: schema41.properties.cluster.properties.identity.properties.config_port.type }, message: "must be integer,null" }];
+                                      return false;
+                                    }
+                                    var valid2 = _errs16 === errors;
+                                  } else {
+                                    var valid2 = true;
+                                  }
+                                }
+                              }
+                            } else {
+                              validate30.errors = [{ instancePath: instancePath + "/cluster/identity", schemaPath: "#/properties/cluster/properties/identity/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                              return false;
+                            }
+                          }
+                          var valid1 = _errs11 === errors;
+                        } else {
+                          var valid1 = true;
+                        }
+                        if (valid1) {
+                          if (data2.server_version_num !== void 0) {
+                            let data8 = data2.server_version_num;
+                            const _errs18 = errors;
+                            if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+                              validate30.errors = [{ instancePath: instancePath + "/cluster/server_version_num", schemaPath: "#/properties/cluster/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                              return false;
+                            }
+                            var valid1 = _errs18 === errors;
+                          } else {
+                            var valid1 = true;
+                          }
+                          if (valid1) {
+                            if (data2.role !== void 0) {
+                              let data9 = data2.role;
+                              const _errs20 = errors;
+                              if (!(data9 === "primary" || data9 === "standby" || data9 === "unknown")) {
+                                validate30.errors = [{ instancePath: instancePath + "/cluster/role", schemaPath: "#/properties/cluster/properties/role/enum", keyword: "enum", params: { allowedValues: schema41.properties.cluster.properties.role.enum }, message: "must be equal to one of the allowed values" }];
+                                return false;
+                              }
+                              var valid1 = _errs20 === errors;
+                            } else {
+                              var valid1 = true;
+                            }
+                            if (valid1) {
+                              if (data2.database !== void 0) {
+                                const _errs21 = errors;
+                                if (typeof data2.database !== "string") {
+                                  validate30.errors = [{ instancePath: instancePath + "/cluster/database", schemaPath: "#/properties/cluster/properties/database/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                  return false;
+                                }
+                                var valid1 = _errs21 === errors;
+                              } else {
+                                var valid1 = true;
+                              }
+                              if (valid1) {
+                                if (data2.managed_by !== void 0) {
+                                  const _errs23 = errors;
+                                  if (typeof data2.managed_by !== "string") {
+                                    validate30.errors = [{ instancePath: instancePath + "/cluster/managed_by", schemaPath: "#/properties/cluster/properties/managed_by/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                    return false;
+                                  }
+                                  var valid1 = _errs23 === errors;
+                                } else {
+                                  var valid1 = true;
+                                }
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                } else {
+                  validate30.errors = [{ instancePath: instancePath + "/cluster", schemaPath: "#/properties/cluster/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                  return false;
+                }
+              }
+              var valid0 = _errs4 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.data !== void 0) {
+                let data12 = data.data;
+                const _errs25 = errors;
+                if (errors === _errs25) {
+                  if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                    let missing3;
+                    if (data12.collected_at === void 0 && (missing3 = "collected_at") || data12.sections === void 0 && (missing3 = "sections")) {
+                      validate30.errors = [{ instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
+                      return false;
+                    } else {
+                      if (data12.collected_at !== void 0) {
+                        const _errs28 = errors;
+                        if (typeof data12.collected_at !== "string") {
+                          validate30.errors = [{ instancePath: instancePath + "/data/collected_at", schemaPath: "#/properties/data/properties/collected_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          return false;
+                        }
+                        var valid3 = _errs28 === errors;
+                      } else {
+                        var valid3 = true;
+                      }
+                      if (valid3) {
+                        if (data12.sections !== void 0) {
+                          let data14 = data12.sections;
+                          const _errs30 = errors;
+                          if (errors === _errs30) {
+                            if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+                              for (const key0 in data14) {
+                                let data15 = data14[key0];
+                                const _errs33 = errors;
+                                if (errors === _errs33) {
+                                  if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+                                    let missing4;
+                                    if (data15.status === void 0 && (missing4 = "status") || data15.reason === void 0 && (missing4 = "reason") || data15.message === void 0 && (missing4 = "message") || data15.stats_reset === void 0 && (missing4 = "stats_reset") || data15.truncated === void 0 && (missing4 = "truncated") || data15.rows === void 0 && (missing4 = "rows")) {
+                                      validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/data/properties/sections/additionalProperties/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }];
+                                      return false;
+                                    } else {
+                                      if (data15.status !== void 0) {
+                                        let data16 = data15.status;
+                                        const _errs36 = errors;
+                                        if (!(data16 === "ok" || data16 === "partial" || data16 === "skipped" || data16 === "failed")) {
+                                          validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema41.properties.data.properties.sections.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                          return false;
+                                        }
+                                        var valid5 = _errs36 === errors;
+                                      } else {
+                                        var valid5 = true;
+                                      }
+                                      if (valid5) {
+                                        if (data15.reason !== void 0) {
+                                          let data17 = data15.reason;
+                                          const _errs37 = errors;
+                                          if (!(data17 === "no_privilege" || data17 === "server_too_old" || data17 === "server_too_new" || data17 === "extension_missing" || data17 === "not_primary" || data17 === "not_standby" || data17 === "lock_timeout" || data17 === "statement_timeout" || data17 === "exclusively_locked" || data17 === "truncated" || data17 === "stats_invisible" || data17 === "setting_off" || data17 === "section_excluded" || data17 === "budget_spent" || data17 === "error" || data17 === null)) {
+                                            validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema41.properties.data.properties.sections.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                            return false;
+                                          }
+                                          var valid5 = _errs37 === errors;
+                                        } else {
+                                          var valid5 = true;
+                                        }
+                                        if (valid5) {
+                                          if (data15.message !== void 0) {
+                                            let data18 = data15.message;
+                                            const _errs38 = errors;
+                                            if (typeof data18 !== "string" && data18 !== null) {
+                                              validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/message/type", keyword: "type", params: { type: schema41.properties.data.properties.sections.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                              return false;
+                                            }
+                                            var valid5 = _errs38 === errors;
+                                          } else {
+                                            var valid5 = true;
+                                          }
+                                          if (valid5) {
+                                            if (data15.stats_reset !== void 0) {
+                                              let data19 = data15.stats_reset;
+                                              const _errs40 = errors;
+                                              if (typeof data19 !== "string" && data19 !== null) {
+                                                validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema41.properties.data.properties.sections.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                return false;
+                                              }
+                                              var valid5 = _errs40 === errors;
+                                            } else {
+                                              var valid5 = true;
+                                            }
+                                            if (valid5) {
+                                              if (data15.truncated !== void 0) {
+                                                let data20 = data15.truncated;
+                                                const _errs42 = errors;
+                                                if (!(data20 && typeof data20 == "object" && !Array.isArray(data20)) && data20 !== null) {
+                                                  validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema41.properties.data.properties.sections.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                  return false;
+                                                }
+                                                if (errors === _errs42) {
+                                                  if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+                                                    let missing5;
+                                                    if (data20.shown === void 0 && (missing5 = "shown") || data20.total === void 0 && (missing5 = "total")) {
+                                                      validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }];
+                                                      return false;
+                                                    } else {
+                                                      const _errs44 = errors;
+                                                      for (const key1 in data20) {
+                                                        if (!(key1 === "shown" || key1 === "total")) {
+                                                          validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
+                                                          return false;
+                                                          break;
+                                                        }
+                                                      }
+                                                      if (_errs44 === errors) {
+                                                        if (data20.shown !== void 0) {
+                                                          let data21 = data20.shown;
+                                                          const _errs45 = errors;
+                                                          if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                                                            validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                            return false;
+                                                          }
+                                                          var valid6 = _errs45 === errors;
+                                                        } else {
+                                                          var valid6 = true;
+                                                        }
+                                                        if (valid6) {
+                                                          if (data20.total !== void 0) {
+                                                            let data22 = data20.total;
+                                                            const _errs47 = errors;
+                                                            if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+                                                              validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                              return false;
+                                                            }
+                                                            var valid6 = _errs47 === errors;
+                                                          } else {
+                                                            var valid6 = true;
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                                var valid5 = _errs42 === errors;
+                                              } else {
+                                                var valid5 = true;
+                                              }
+                                              if (valid5) {
+                                                if (data15.rows !== void 0) {
+                                                  let data23 = data15.rows;
+                                                  const _errs49 = errors;
+                                                  if (errors === _errs49) {
+                                                    if (Array.isArray(data23)) {
+                                                      var valid7 = true;
+                                                      const len0 = data23.length;
+                                                      for (let i0 = 0; i0 < len0; i0++) {
+                                                        let data24 = data23[i0];
+                                                        const _errs51 = errors;
+                                                        if (!(data24 && typeof data24 == "object" && !Array.isArray(data24))) {
+                                                          validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i0, schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                          return false;
+                                                        }
+                                                        var valid7 = _errs51 === errors;
+                                                        if (!valid7) {
+                                                          break;
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/data/properties/sections/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                      return false;
+                                                    }
+                                                  }
+                                                  var valid5 = _errs49 === errors;
+                                                } else {
+                                                  var valid5 = true;
+                                                }
+                                              }
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  } else {
+                                    validate30.errors = [{ instancePath: instancePath + "/data/sections/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/data/properties/sections/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                    return false;
+                                  }
+                                }
+                                var valid4 = _errs33 === errors;
+                                if (!valid4) {
+                                  break;
+                                }
+                              }
+                            } else {
+                              validate30.errors = [{ instancePath: instancePath + "/data/sections", schemaPath: "#/properties/data/properties/sections/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                              return false;
+                            }
+                          }
+                          var valid3 = _errs30 === errors;
+                        } else {
+                          var valid3 = true;
+                        }
+                      }
+                    }
+                  } else {
+                    validate30.errors = [{ instancePath: instancePath + "/data", schemaPath: "#/properties/data/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                    return false;
+                  }
+                }
+                var valid0 = _errs25 === errors;
+              } else {
+                var valid0 = true;
+              }
+            }
+          }
+        }
+      }
+    } else {
+      validate30.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate30.errors = vErrors;
+  return errors === 0;
+}
+validate30.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateThresholdsFile = validate31;
+var schema42 = { "$id": "validateThresholdsFile", "type": "object", "required": ["schema"], "properties": { "schema": { "enum": ["pgdba.check/1"], "description": "version of this file" }, "rules": { "type": "object", "description": "by rule id", "additionalProperties": { "type": "object", "required": [], "properties": { "enabled": { "type": "boolean", "description": "false leaves the rule out" }, "severity": { "enum": ["info", "warning", "critical"], "description": "no finding of the rule is worse than this" }, "thresholds": { "type": "object", "description": "by name, as docs/checks.md has them", "additionalProperties": { "type": "number" } }, "ignore": { "type": "array", "items": { "type": "string", "minLength": 1 }, "description": "objects that are not reported; * stands for any text" } }, "additionalProperties": false } } }, "additionalProperties": false, "description": "thresholds and exceptions of pgdba check" };
+function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate31.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.schema === void 0 && (missing0 = "schema")) {
+        validate31.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        const _errs1 = errors;
+        for (const key0 in data) {
+          if (!(key0 === "schema" || key0 === "rules")) {
+            validate31.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            return false;
+            break;
+          }
+        }
+        if (_errs1 === errors) {
+          if (data.schema !== void 0) {
+            const _errs2 = errors;
+            if (!(data.schema === "pgdba.check/1")) {
+              validate31.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema42.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
+              return false;
+            }
+            var valid0 = _errs2 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.rules !== void 0) {
+              let data1 = data.rules;
+              const _errs3 = errors;
+              if (errors === _errs3) {
+                if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+                  for (const key1 in data1) {
+                    let data2 = data1[key1];
+                    const _errs6 = errors;
+                    if (errors === _errs6) {
+                      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+                        const _errs8 = errors;
+                        for (const key2 in data2) {
+                          if (!(key2 === "enabled" || key2 === "severity" || key2 === "thresholds" || key2 === "ignore")) {
+                            validate31.errors = [{ instancePath: instancePath + "/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/rules/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" }];
+                            return false;
+                            break;
+                          }
+                        }
+                        if (_errs8 === errors) {
+                          if (data2.enabled !== void 0) {
+                            const _errs9 = errors;
+                            if (typeof data2.enabled !== "boolean") {
+                              validate31.errors = [{ instancePath: instancePath + "/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/enabled", schemaPath: "#/properties/rules/additionalProperties/properties/enabled/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                              return false;
+                            }
+                            var valid2 = _errs9 === errors;
+                          } else {
+                            var valid2 = true;
+                          }
+                          if (valid2) {
+                            if (data2.severity !== void 0) {
+                              let data4 = data2.severity;
+                              const _errs11 = errors;
+                              if (!(data4 === "info" || data4 === "warning" || data4 === "critical")) {
+                                validate31.errors = [{ instancePath: instancePath + "/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/severity", schemaPath: "#/properties/rules/additionalProperties/properties/severity/enum", keyword: "enum", params: { allowedValues: schema42.properties.rules.additionalProperties.properties.severity.enum }, message: "must be equal to one of the allowed values" }];
+                                return false;
+                              }
+                              var valid2 = _errs11 === errors;
+                            } else {
+                              var valid2 = true;
+                            }
+                            if (valid2) {
+                              if (data2.thresholds !== void 0) {
+                                let data5 = data2.thresholds;
+                                const _errs12 = errors;
+                                if (errors === _errs12) {
+                                  if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+                                    for (const key3 in data5) {
+                                      let data6 = data5[key3];
+                                      const _errs15 = errors;
+                                      if (!(typeof data6 == "number" && isFinite(data6))) {
+                                        validate31.errors = [{ instancePath: instancePath + "/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/thresholds/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/rules/additionalProperties/properties/thresholds/additionalProperties/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                        return false;
+                                      }
+                                      var valid3 = _errs15 === errors;
+                                      if (!valid3) {
+                                        break;
+                                      }
+                                    }
+                                  } else {
+                                    validate31.errors = [{ instancePath: instancePath + "/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/thresholds", schemaPath: "#/properties/rules/additionalProperties/properties/thresholds/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                    return false;
+                                  }
+                                }
+                                var valid2 = _errs12 === errors;
+                              } else {
+                                var valid2 = true;
+                              }
+                              if (valid2) {
+                                if (data2.ignore !== void 0) {
+                                  let data7 = data2.ignore;
+                                  const _errs17 = errors;
+                                  if (errors === _errs17) {
+                                    if (Array.isArray(data7)) {
+                                      var valid4 = true;
+                                      const len0 = data7.length;
+                                      for (let i0 = 0; i0 < len0; i0++) {
+                                        let data8 = data7[i0];
+                                        const _errs19 = errors;
+                                        if (errors === _errs19) {
+                                          if (typeof data8 === "string") {
+                                            if (func4(data8) < 1) {
+                                              validate31.errors = [{ instancePath: instancePath + "/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i0, schemaPath: "#/properties/rules/additionalProperties/properties/ignore/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                                              return false;
+                                            }
+                                          } else {
+                                            validate31.errors = [{ instancePath: instancePath + "/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i0, schemaPath: "#/properties/rules/additionalProperties/properties/ignore/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                            return false;
+                                          }
+                                        }
+                                        var valid4 = _errs19 === errors;
+                                        if (!valid4) {
+                                          break;
+                                        }
+                                      }
+                                    } else {
+                                      validate31.errors = [{ instancePath: instancePath + "/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore", schemaPath: "#/properties/rules/additionalProperties/properties/ignore/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                      return false;
+                                    }
+                                  }
+                                  var valid2 = _errs17 === errors;
+                                } else {
+                                  var valid2 = true;
+                                }
+                              }
+                            }
+                          }
+                        }
+                      } else {
+                        validate31.errors = [{ instancePath: instancePath + "/rules/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/rules/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                        return false;
+                      }
+                    }
+                    var valid1 = _errs6 === errors;
+                    if (!valid1) {
+                      break;
+                    }
+                  }
+                } else {
+                  validate31.errors = [{ instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                  return false;
+                }
+              }
+              var valid0 = _errs3 === errors;
+            } else {
+              var valid0 = true;
+            }
+          }
+        }
+      }
+    } else {
+      validate31.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate31.errors = vErrors;
+  return errors === 0;
+}
+validate31.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateKnownFile = validate32;
+var schema43 = { "$id": "validateKnownFile", "type": "object", "required": ["schema", "findings"], "properties": { "schema": { "enum": ["pgdba.known/1"], "description": "version of this file" }, "findings": { "type": "array", "items": { "type": "object", "required": ["id", "title"], "properties": { "id": { "type": "string" }, "title": { "type": "string", "description": "for people; not compared" } }, "additionalProperties": false } } }, "additionalProperties": false };
+function validate32(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate32.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.schema === void 0 && (missing0 = "schema") || data.findings === void 0 && (missing0 = "findings")) {
+        validate32.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        const _errs1 = errors;
+        for (const key0 in data) {
+          if (!(key0 === "schema" || key0 === "findings")) {
+            validate32.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            return false;
+            break;
+          }
+        }
+        if (_errs1 === errors) {
+          if (data.schema !== void 0) {
+            const _errs2 = errors;
+            if (!(data.schema === "pgdba.known/1")) {
+              validate32.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema43.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
+              return false;
+            }
+            var valid0 = _errs2 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.findings !== void 0) {
+              let data1 = data.findings;
+              const _errs3 = errors;
+              if (errors === _errs3) {
+                if (Array.isArray(data1)) {
+                  var valid1 = true;
+                  const len0 = data1.length;
+                  for (let i0 = 0; i0 < len0; i0++) {
+                    let data2 = data1[i0];
+                    const _errs5 = errors;
+                    if (errors === _errs5) {
+                      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+                        let missing1;
+                        if (data2.id === void 0 && (missing1 = "id") || data2.title === void 0 && (missing1 = "title")) {
+                          validate32.errors = [{ instancePath: instancePath + "/findings/" + i0, schemaPath: "#/properties/findings/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                          return false;
+                        } else {
+                          const _errs7 = errors;
+                          for (const key1 in data2) {
+                            if (!(key1 === "id" || key1 === "title")) {
+                              validate32.errors = [{ instancePath: instancePath + "/findings/" + i0, schemaPath: "#/properties/findings/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
+                              return false;
+                              break;
+                            }
+                          }
+                          if (_errs7 === errors) {
+                            if (data2.id !== void 0) {
+                              const _errs8 = errors;
+                              if (typeof data2.id !== "string") {
+                                validate32.errors = [{ instancePath: instancePath + "/findings/" + i0 + "/id", schemaPath: "#/properties/findings/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                return false;
+                              }
+                              var valid2 = _errs8 === errors;
+                            } else {
+                              var valid2 = true;
+                            }
+                            if (valid2) {
+                              if (data2.title !== void 0) {
+                                const _errs10 = errors;
+                                if (typeof data2.title !== "string") {
+                                  validate32.errors = [{ instancePath: instancePath + "/findings/" + i0 + "/title", schemaPath: "#/properties/findings/items/properties/title/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                  return false;
+                                }
+                                var valid2 = _errs10 === errors;
+                              } else {
+                                var valid2 = true;
+                              }
+                            }
+                          }
+                        }
+                      } else {
+                        validate32.errors = [{ instancePath: instancePath + "/findings/" + i0, schemaPath: "#/properties/findings/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                        return false;
+                      }
+                    }
+                    var valid1 = _errs5 === errors;
+                    if (!valid1) {
+                      break;
+                    }
+                  }
+                } else {
+                  validate32.errors = [{ instancePath: instancePath + "/findings", schemaPath: "#/properties/findings/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                  return false;
+                }
+              }
+              var valid0 = _errs3 === errors;
+            } else {
+              var valid0 = true;
+            }
+          }
+        }
+      }
+    } else {
+      validate32.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate32.errors = vErrors;
+  return errors === 0;
+}
+validate32.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 export {
   validateChangeSet,
   validateClusterView,
@@ -4878,7 +5577,10 @@ export {
   validateHistory,
   validateJournalEntry,
   validateJournalHeader,
+  validateKnownFile,
   validateLockHolder,
   validateNodeStatus,
-  validateRequest
+  validateRequest,
+  validateSnapshotFile,
+  validateThresholdsFile
 };

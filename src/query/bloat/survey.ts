@@ -1,5 +1,5 @@
 import type { Server } from '../../cluster/server.js';
-import type { Row } from '../../inspect/section.js';
+import type { Row, Section } from '../../inspect/section.js';
 import { ask, essential, type Answers } from '../ask.js';
 import type { Limitation } from '../limitation.js';
 import { columnsQuestion } from './columnsQuestion.js';
@@ -87,7 +87,7 @@ export async function survey(server: Pick<Server, 'snapshot' | 'facts'>, wish: S
 
 function rowsOf(
   answers: Answers,
-  question: typeof tablesQuestion,
+  question: Section,
 ): { readonly rows: readonly Row[]; readonly total: number } {
   const { rows, truncated } = essential(answers, question);
   return { rows, total: truncated?.total ?? rows.length };
