@@ -8,7 +8,7 @@ import { recommend, type Recommended } from './tuning/recommend.js';
 import { RULES_OF } from './tuning/rules/registry.js';
 
 /** What is logged, and how much of it, is no matter of the host. */
-const NOT_OF_THE_HOST = /^Reporting and Logging/;
+const NOT_OF_THE_HOST = 'Reporting and Logging';
 
 /**
  * What the rules of tuning would set on such a host, for a mixed workload and by the snapshot's settings alone: its
@@ -45,7 +45,7 @@ function adviceOf(
   settings: Settings,
 ): Advice | null {
   const spec = settings.get(parameter.toLowerCase());
-  if (spec === undefined || spec.category.startsWith("Reporting and Logging")) return null;
+  if (spec === undefined || spec.category.startsWith('Reporting and Logging')) return null;
   if (spec.vartype !== 'integer' && spec.vartype !== 'real') return null;
   const parsed = parseSetting(spec, recommended);
   if (!parsed.ok) return null;
