@@ -45,7 +45,7 @@ function adviceOf(
   settings: Settings,
 ): Advice | null {
   const spec = settings.get(parameter.toLowerCase());
-  if (spec === undefined || spec.category.startsWith('Reporting and Logging')) return null;
+  if (spec === undefined || spec.category.startsWith(NOT_OF_THE_HOST)) return null;
   if (spec.vartype !== 'integer' && spec.vartype !== 'real') return null;
   const parsed = parseSetting(spec, recommended);
   if (!parsed.ok) return null;
