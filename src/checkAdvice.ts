@@ -7,9 +7,6 @@ import { pgSettings } from './inspect/sections/pg_settings.js';
 import { recommend, type Recommended } from './tuning/recommend.js';
 import { RULES_OF } from './tuning/rules/registry.js';
 
-/** What is logged, and how much of it, is no matter of the host. */
-const NOT_OF_THE_HOST = 'Reporting and Logging';
-
 /**
  * What the rules of tuning would set on such a host, for a mixed workload and by the snapshot's settings alone: its
  * statistics have rules of their own. Pure.
@@ -39,13 +36,13 @@ function settingsOf({ sections }: SavedSnapshot): Settings {
   return new Map(rows.filter(({ set_by_session: own }) => !own).map((row) => [row.name.toLowerCase(), row]));
 }
 
-/** Null for settings that are no numbers, or none of the host's. */
+/** Null for settings that are no numbers, or none of the host's: what is logged, and how much, is no matter of it. */
 function adviceOf(
   { parameter, current, recommended, rationale }: Recommended,
   settings: Settings,
 ): Advice | null {
   const spec = settings.get(parameter.toLowerCase());
-  if (spec === undefined || spec.category.startsWith(NOT_OF_THE_HOST)) return null;
+  if (spec === undefined || spec.category.startsWith('Reporting and Logging')) return null;
   if (spec.vartype !== 'integer' && spec.vartype !== 'real') return null;
   const parsed = parseSetting(spec, recommended);
   if (!parsed.ok) return null;

@@ -1,4 +1,5 @@
 import type { Reason, Section } from '../inspect/section.js';
+import { pgSettings } from '../inspect/sections/pg_settings.js';
 import type { SectionResult } from '../inspect/snapshot.js';
 import type { Checked, CheckRule, Found } from './rule.js';
 
@@ -70,7 +71,7 @@ function ask(
 ): Verdict {
   const gaps = [
     ...rule.reads.flatMap((section) => gapOf(rule, section, resultOf(section)) ?? []),
-    ...hiddenSettings(rule, checked),
+    ...settingGaps(rule, checked, resultOf(pgSettings)),
   ];
   const [unread] = gaps.filter(({ partly }) => !partly);
   if (unread !== undefined) return { findings: [], gaps: [unread] };
@@ -95,8 +96,13 @@ function limitOf(rule: CheckRule, name: string, values: ThresholdValues): number
   return values[rule.id]?.[name] ?? threshold.value;
 }
 
-function hiddenSettings(rule: CheckRule, checked: Checked): NotEvaluated[] {
-  return (rule.settings ?? [])
+/** Settings are missing as a whole, or one of them is hidden; that others are hidden is nothing to the rule. */
+function settingGaps(rule: CheckRule, checked: Checked, result: SectionResult | undefined): NotEvaluated[] {
+  const { settings = [] } = rule;
+  if (settings.length === 0) return [];
+  const whole = gapOf(rule, pgSettings, result);
+  if (whole?.partly === false) return [whole];
+  return settings
     .filter((name) => checked.setting(name) === null)
     .map((name) => ({
       rule,

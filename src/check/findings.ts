@@ -9,7 +9,8 @@ function findingId({ id }: CheckRule, { type, name }: CheckedObject): string {
 }
 
 /**
- * The findings as they are shown: worst first, then by id; without those that the options leave out.
+ * The findings as they are shown: worst first, then by id; without those that the options leave out. Of several with
+ * one id (two standbys that give themselves the same name) the worst stands for all.
  * @param known ids that somebody has taken note of
  */
 export function shownFindings(
@@ -17,11 +18,13 @@ export function shownFindings(
   options: RuleOptions,
   known: ReadonlySet<string>,
 ): Finding[] {
+  const seen = new Set<string>();
   return findings
     .map((finding) => shown(finding, options, known))
     .filter(({ rule, object }) => !options.isIgnored(rule, object.name))
     .filter(({ severity }) => rank(severity) >= rank(options.leastSeverity))
-    .sort((a, b) => rank(b.severity) - rank(a.severity) || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => rank(b.severity) - rank(a.severity) || (a.id < b.id ? -1 : 1))
+    .filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
 /** 0 = info. */

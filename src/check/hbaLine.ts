@@ -11,7 +11,10 @@ interface HbaRow {
   readonly auth_method: string | null;
 }
 
-/** A line of pg_hba.conf as an object of findings; it is named by what it says, because its number changes with the file. */
+/**
+ * A line of pg_hba.conf as an object of findings; it is named by what it says, because its number changes with the file.
+ * Of a line that cannot be read nothing but the number is known.
+ */
 export function hbaLine(row: HbaRow): {
   readonly object: CheckedObject;
   /** Whether it is only for clients on the server's own machine. */
@@ -20,8 +23,9 @@ export function hbaLine(row: HbaRow): {
 } {
   const { type, databases, users, address, netmask, auth_method: method } = row;
   const words = [type, databases?.join(','), users?.join(','), address, netmask, method];
+  const said = words.filter((word) => word !== null && word !== undefined).join(' ');
   return {
-    object: { type: 'hba_line', name: words.filter((word) => word !== null && word !== undefined).join(' ') },
+    object: { type: 'hba_line', name: said === '' ? `line ${String(row.line_number)}` : said },
     isLocal: type === 'local' || LOCAL.test(address ?? '') || address === 'samehost',
     evidence: { line_number: row.line_number, file_name: row.file_name },
   };

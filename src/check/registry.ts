@@ -3,7 +3,6 @@ import { checksumsOff } from './rules/availability/checksumsOff.js';
 import { collationVersionMismatch } from './rules/availability/collationVersionMismatch.js';
 import { configurationFileError } from './rules/availability/configurationFileError.js';
 import { databaseInvalid } from './rules/availability/databaseInvalid.js';
-import { debugAssertions } from './rules/availability/debugAssertions.js';
 import { fsyncOff } from './rules/availability/fsyncOff.js';
 import { fullPageWritesOff } from './rules/availability/fullPageWritesOff.js';
 import { recoveryOverrideOn } from './rules/availability/recoveryOverrideOn.js';
@@ -83,7 +82,6 @@ export const CHECK_RULES: readonly CheckRule[] = [
   collationVersionMismatch,
   configurationFileError,
   databaseInvalid,
-  debugAssertions,
   fsyncOff,
   fullPageWritesOff,
   recoveryOverrideOn,

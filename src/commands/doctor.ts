@@ -1,4 +1,6 @@
 import { PgdbaCommand } from '../base.js';
+import { sectionsOf } from '../check/answer.js';
+import { CHECK_RULES } from '../check/registry.js';
 import { meetServer } from '../cluster/server.js';
 import { connectionFlags, patroniFlags } from '../flags.js';
 import { COMMAND_NEEDS } from '../inspect/commandNeeds.js';
@@ -10,7 +12,15 @@ import { readSeen } from '../patroniSight.js';
 import { Reach } from '../reach.js';
 import type { Outcome } from '../run.js';
 
-const WHOLE_SNAPSHOT = ['inspect', 'check', 'baseline'];
+const WHOLE_SNAPSHOT = ['inspect', 'baseline'];
+
+/** The rules do without any section, one by one. */
+const CHECK_NEEDS = {
+  id: 'check',
+  essential: [],
+  useful: sectionsOf(CHECK_RULES).map(({ id }) => id),
+  needs: [],
+};
 
 export class Doctor extends PgdbaCommand {
   static override summary =
@@ -37,7 +47,7 @@ export class Doctor extends PgdbaCommand {
     const { role, superuser, ...rest } = diagnose({
       facts,
       sections: SECTIONS,
-      commandNeeds: COMMAND_NEEDS,
+      commandNeeds: [CHECK_NEEDS, ...COMMAND_NEEDS],
       wholeSnapshot: WHOLE_SNAPSHOT,
       known: new Set(this.invocation.surroundings.commands),
     });

@@ -103,7 +103,14 @@ function commandCapability(
 }
 
 function isForbidding(need: Need, facts: KnownFacts): boolean {
-  return need.without === 'skipped' || (need.kind === 'superuser' && facts.major < need.grantableSince);
+  return need.without === 'skipped' || (need.kind === 'superuser' && !isGrantable(need, facts));
+}
+
+function isGrantable(
+  { grantableSince }: Extract<Need, { kind: 'superuser' }>,
+  { major }: KnownFacts,
+): boolean {
+  return grantableSince !== null && major >= grantableSince;
 }
 
 interface Missing {
@@ -133,9 +140,9 @@ function remedyFor(need: Need, facts: KnownFacts): string[] {
       return [`GRANT ${need.name} TO ${role};`];
     case 'superuser':
       return [
-        facts.major < need.grantableSince
-          ? '-- connect as a superuser'
-          : `-- GRANT ALTER SYSTEM ON PARAMETER … TO ${role}; for each parameter that is to be changed`,
+        isGrantable(need, facts)
+          ? `-- GRANT ALTER SYSTEM ON PARAMETER … TO ${role}; for each parameter that is to be changed`
+          : '-- connect as a superuser',
       ];
     case 'select':
       return selectGrants(need.name, facts.readable, role);

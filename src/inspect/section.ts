@@ -61,8 +61,8 @@ export type Need =
       readonly kind: 'superuser';
       readonly name: 'superuser';
       readonly without: 'skipped' | 'partial';
-      /** Oldest major where a GRANT can stand for it; before that only a superuser will do. */
-      readonly grantableSince: number;
+      /** Oldest major where GRANT ALTER SYSTEM can stand for it; before that, and with null, only a superuser will do. */
+      readonly grantableSince: number | null;
       readonly loses: string;
     }
   | {

@@ -15,7 +15,7 @@ export const pgAuthid = defineSection({
       kind: 'superuser',
       name: 'superuser',
       without: 'skipped',
-      grantableSince: 99,
+      grantableSince: null,
       loses: 'whether passwords are kept as MD5 hashes',
     },
   ],

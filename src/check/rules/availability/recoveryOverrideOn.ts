@@ -20,6 +20,7 @@ export const recoveryOverrideOn: CheckRule = {
   source: 'https://www.postgresql.org/docs/current/runtime-config-developer.html',
   remediation: { text: 'Reset it once the rescue is done.', sql: null },
   reads: [],
+  settings: ['zero_damaged_pages', 'ignore_checksum_failure', 'ignore_system_indexes'],
   thresholds: {},
   find: (checked) =>
     RESCUE_SETTINGS.filter((name) => checked.setting(name) === 'on').map((name) => ({

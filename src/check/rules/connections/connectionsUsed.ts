@@ -12,7 +12,7 @@ export const connectionsUsed: CheckRule = {
   title: 'The server comes near its limit of connections',
   severity: 'critical',
   about:
-    'Once max_connections less the reserved ones is reached, everybody but superusers is refused. Counted are the client sessions of this moment, pgdba’s own included.',
+    'Once max_connections less the reserved ones is reached, everybody but superusers is refused. Counted are the client sessions of this moment without pgdba’s own, which is gone after the look.',
   source: 'https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS',
   remediation: {
     text: 'Put a pooler in front, end idle sessions, or raise max_connections (a restart; each connection costs memory).',

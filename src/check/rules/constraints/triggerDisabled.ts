@@ -10,7 +10,7 @@ export const triggerDisabled: CheckRule = {
   title: 'A trigger is disabled',
   severity: 'warning',
   about:
-    'It does not fire, and what it should keep true is not kept. With internal triggers a foreign key is meant: it is no longer checked.',
+    'It does not fire, and what it should keep true is not kept. Internal triggers are named by their foreign key: it is no longer checked.',
   source: 'https://www.postgresql.org/docs/current/sql-altertable.html (DISABLE TRIGGER)',
   remediation: { text: 'Enable it again, after looking at the rows that came in meanwhile.', sql: null },
   reads: [pgTrigger],
@@ -22,7 +22,7 @@ export const triggerDisabled: CheckRule = {
       .map((row) => ({
         object: {
           type: 'trigger',
-          name: `${qualified(row.schema, row.table)}.${quoteIdentifier(row.name ?? '')}`,
+          name: `${qualified(row.schema, row.table)}.${quoteIdentifier((row.is_internal === true ? row.constraint : null) ?? row.name ?? '')}`,
         },
         severity: 'warning',
         evidence: { is_internal: row.is_internal, constraint: row.constraint },

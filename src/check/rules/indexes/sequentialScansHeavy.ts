@@ -14,6 +14,7 @@ export const sequentialScansHeavy: CheckRule = {
   source: 'https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ALL-TABLES-VIEW',
   remediation: { text: 'pgdba query index-suggest looks for the queries and the index.', sql: null },
   reads: [pgStatUserTables],
+  only: 'primary',
   thresholds: {
     info_times: { value: 100, unit: 'times', meaning: 'the whole table was read so often' },
     least_rows: { value: 100000, unit: 'rows', meaning: 'it has at least so many rows' },

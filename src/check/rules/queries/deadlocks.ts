@@ -1,6 +1,6 @@
 import { pgStatDatabase } from '../../../inspect/sections/pg_stat_database.js';
 import { levelOf } from '../../level.js';
-import { daysSince } from '../../days.js';
+import { countedDays, NO_DAYS, SERVER_COUNTERS } from '../../days.js';
 import type { CheckRule } from '../../rule.js';
 
 /** Transactions that wait for each other. */
@@ -17,18 +17,24 @@ export const deadlocks: CheckRule = {
     sql: null,
   },
   reads: [pgStatDatabase],
+  uses: SERVER_COUNTERS,
   thresholds: {
     warning_per_day: { value: 5, unit: 'deadlocks per day', meaning: 'there are so many a day' },
     least_deadlocks: { value: 5, unit: 'deadlocks', meaning: 'there were at least so many' },
   },
-  find: (checked, limit) =>
-    checked.rows(pgStatDatabase).flatMap((row) => {
-      const days = daysSince(row.stats_reset, checked.collectedAt);
-      if (row.datname === null || days === null || (row.deadlocks ?? 0) < limit('least_deadlocks')) return [];
+  find: (checked, limit) => {
+    const many = checked
+      .rows(pgStatDatabase)
+      .filter((row) => (row.deadlocks ?? 0) >= limit('least_deadlocks'));
+    if (many.some((row) => countedDays(checked, row.stats_reset) === null)) return NO_DAYS;
+    return many.flatMap((row) => {
+      const days = countedDays(checked, row.stats_reset) ?? 0;
+      if (row.datname === null) return [];
       const perDay = (row.deadlocks ?? 0) / Math.max(days, 1);
       const level = levelOf(perDay, limit, ['warning_per_day']);
       if (level === null) return [];
       const evidence = { deadlocks: row.deadlocks, days, deadlocks_per_day: perDay };
       return [{ object: { type: 'database', name: row.datname }, evidence, ...level }];
-    }),
+    });
+  },
 };

@@ -1,6 +1,6 @@
 import { pgStatDatabase } from '../../../inspect/sections/pg_stat_database.js';
 import { levelOf } from '../../level.js';
-import { daysSince } from '../../days.js';
+import { countedDays, NO_DAYS, SERVER_COUNTERS } from '../../days.js';
 import type { CheckRule } from '../../rule.js';
 
 /** Databases whose queries do not fit into memory. */
@@ -17,13 +17,16 @@ export const tempFilesHeavy: CheckRule = {
     sql: null,
   },
   reads: [pgStatDatabase],
+  uses: SERVER_COUNTERS,
   thresholds: {
     warning_bytes_per_day: { value: 10737418240, unit: 'bytes per day', meaning: 'so much is written a day' },
   },
-  find: (checked, limit) =>
-    checked.rows(pgStatDatabase).flatMap((row) => {
-      const days = daysSince(row.stats_reset, checked.collectedAt);
-      if (row.datname === null || row.temp_bytes === null || days === null) return [];
+  find: (checked, limit) => {
+    const some = checked.rows(pgStatDatabase).filter((row) => (row.temp_bytes ?? 0) > 0);
+    if (some.some((row) => countedDays(checked, row.stats_reset) === null)) return NO_DAYS;
+    return some.flatMap((row) => {
+      const days = countedDays(checked, row.stats_reset) ?? 0;
+      if (row.datname === null || row.temp_bytes === null) return [];
       const perDay = row.temp_bytes / Math.max(days, 1);
       const level = levelOf(perDay, limit, ['warning_bytes_per_day']);
       if (level === null) return [];
@@ -35,5 +38,6 @@ export const tempFilesHeavy: CheckRule = {
         work_mem_bytes: checked.bytesSetting('work_mem'),
       };
       return [{ object: { type: 'database', name: row.datname }, evidence, ...level }];
-    }),
+    });
+  },
 };

@@ -2,6 +2,11 @@ import { pgStatReplication } from '../../../inspect/sections/pg_stat_replication
 import { settingFinding } from '../../settingFinding.js';
 import type { CheckRule } from '../../rule.js';
 
+/** `FIRST 2 (a, b, c)`, `ANY 2 (…)`, the old `2 (…)`, or a plain list, which means one. */
+function wantedStandbys(names: string): number {
+  return Number(/^\s*(?:(?:first|any)\s+)?(\d+)\s*\(/i.exec(names)?.[1] ?? 1);
+}
+
 /** Commits that nobody confirms. */
 export const synchronousStandbyMissing: CheckRule = {
   id: 'synchronous_standby_missing',
@@ -9,7 +14,7 @@ export const synchronousStandbyMissing: CheckRule = {
   title: 'Commits wait for a synchronous standby that is not there',
   severity: 'critical',
   about:
-    'synchronous_standby_names names standbys, and none of the connected ones is synchronous: every commit with synchronous_commit on waits until one comes back.',
+    'synchronous_standby_names asks for more synchronous standbys than are connected (one, unless it says FIRST n or ANY n): every commit with synchronous_commit on waits until they come back.',
   source:
     'https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-SYNCHRONOUS-STANDBY-NAMES',
   remediation: {
@@ -25,8 +30,12 @@ export const synchronousStandbyMissing: CheckRule = {
     const commit = checked.setting('synchronous_commit');
     if (names === '' || commit === 'off' || commit === 'local') return [];
     const rows = checked.rows(pgStatReplication);
-    if (rows.some(({ sync_state }) => sync_state === 'sync' || sync_state === 'quorum')) return [];
-    const evidence = { connected: rows.length, synchronous_commit: commit };
+    if (rows.some(({ state }) => state === null))
+      return { cannotTell: 'the states of receivers are hidden', reason: 'no_privilege' };
+    const there = rows.filter(({ sync_state: state }) => state === 'sync' || state === 'quorum').length;
+    const wanted = wantedStandbys(names);
+    if (there >= wanted) return [];
+    const evidence = { connected: rows.length, synchronous: there, wanted, synchronous_commit: commit };
     return [settingFinding(checked, 'synchronous_standby_names', 'critical', evidence)];
   },
 };

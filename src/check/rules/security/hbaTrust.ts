@@ -6,7 +6,7 @@ import type { CheckRule } from '../../rule.js';
 export const hbaTrust: CheckRule = {
   id: 'hba_trust',
   family: 'security',
-  title: 'pg_hba.conf lets somebody in over the network without a password',
+  title: 'pg_hba.conf lets somebody in without a password',
   severity: 'critical',
   about:
     'A line with method trust believes whatever role name the client gives, superusers included. Lines for the machine ' +

@@ -17,7 +17,10 @@ export const rolePasswordExpired: CheckRule = {
     checked
       .rows(pgRoles)
       .filter(
-        (row) => row.can_login === true && row.valid_until !== null && row.valid_until < checked.collectedAt,
+        (row) =>
+          row.can_login === true &&
+          row.valid_until !== null &&
+          Date.parse(row.valid_until) < Date.parse(checked.collectedAt),
       )
       .map((row) => ({
         object: { type: 'role', name: row.rolname ?? '' },

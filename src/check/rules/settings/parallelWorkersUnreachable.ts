@@ -15,7 +15,7 @@ export const parallelWorkersUnreachable: CheckRule = {
     sql: null,
   },
   reads: [],
-  settings: ['max_worker_processes'],
+  settings: ['max_worker_processes', 'max_parallel_workers'],
   thresholds: {},
   find: (checked) =>
     ['max_parallel_workers', 'max_parallel_workers_per_gather', 'max_parallel_maintenance_workers'].flatMap(

@@ -11,7 +11,9 @@ export const plannerMethodOff: CheckRule = {
     'enable_seqscan and its like are for finding out why a plan was chosen. Off for the whole server they bend every plan of every query. The ones that are off by default are left out.',
   source: 'https://www.postgresql.org/docs/current/runtime-config-query.html#RUNTIME-CONFIG-QUERY-ENABLE',
   remediation: { text: 'Reset it, and mend the one query that it was meant for.', sql: null },
-  reads: [pgSettings],
+  reads: [],
+  uses: [pgSettings],
+  settings: ['enable_seqscan'],
   thresholds: {},
   find: (checked) =>
     checked

@@ -17,6 +17,7 @@ export const settingFarOff: CheckRule = {
     sql: null,
   },
   reads: [],
+  settings: ['shared_buffers', 'max_wal_size'],
   thresholds: {
     warning_factor: { value: 4, unit: 'times', meaning: 'one of the two values is so many times the other' },
   },

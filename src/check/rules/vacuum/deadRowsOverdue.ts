@@ -18,6 +18,7 @@ export const deadRowsOverdue: CheckRule = {
     sql: null,
   },
   reads: [pgStatUserTables],
+  only: 'primary',
   settings: ['autovacuum_vacuum_threshold', 'autovacuum_vacuum_scale_factor'],
   thresholds: {
     warning_ratio: {

@@ -14,11 +14,12 @@ export const neverAnalyzed: CheckRule = {
   source: 'https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-STATISTICS',
   remediation: { text: 'Analyze the table.', sql: null },
   reads: [pgStatUserTables],
+  only: 'primary',
   thresholds: { warning_rows: { value: 10000, unit: 'rows', meaning: 'it has so many rows' } },
   find: (checked, limit) =>
     checked.rows(pgStatUserTables).flatMap((row) => {
       const { schemaname, relname, relkind, n_live_tup, reltuples, last_analyze, last_autoanalyze } = row;
-      if (relkind === 'p' || last_analyze !== null || last_autoanalyze !== null) return [];
+      if (relkind === 'partitioned table' || last_analyze !== null || last_autoanalyze !== null) return [];
       if ((reltuples ?? 0) > 0) return [];
       const level = levelOf(n_live_tup, limit, ['warning_rows']);
       if (level === null) return [];

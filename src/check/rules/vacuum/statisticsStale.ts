@@ -15,6 +15,7 @@ export const statisticsStale: CheckRule = {
   source: 'https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-STATISTICS',
   remediation: { text: 'Analyze the table, and find out why autovacuum does not.', sql: null },
   reads: [pgStatUserTables],
+  only: 'primary',
   settings: ['autovacuum_analyze_threshold', 'autovacuum_analyze_scale_factor'],
   thresholds: {
     warning_ratio: {

@@ -18,6 +18,7 @@ export const tableAutovacuumOff: CheckRule = {
   source: 'https://www.postgresql.org/docs/current/sql-createtable.html#RELOPTION-AUTOVACUUM-ENABLED',
   remediation: { text: 'Turn it on again.', sql: null },
   reads: [pgStatUserTables],
+  only: 'primary',
   thresholds: {
     warning_rows: { value: 1000, unit: 'rows', meaning: 'it has so many rows, dead ones included' },
   },

@@ -8,7 +8,7 @@ export const archivingFailing: CheckRule = {
   title: 'WAL archiving fails',
   severity: 'critical',
   about:
-    'The last attempt to archive a WAL file failed, and none has succeeded since: backups have a hole, and the WAL that is not archived fills the disk.',
+    'The last attempt to archive a WAL file failed, and none has succeeded since: backups have a hole, and the WAL that is not archived fills the disk. Where nothing is archived now (archive_mode off, or on at a standby) old failures do not count.',
   source: 'https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-ARCHIVING-WAL',
   remediation: {
     text: 'Run the archive command by hand as the server’s user and see what it says; the server log has it, too.',
@@ -19,9 +19,10 @@ export const archivingFailing: CheckRule = {
   find: (checked) =>
     checked
       .rows(pgStatArchiver)
+      .filter(({ archive_mode: mode }) => mode === 'always' || (mode === 'on' && checked.role === 'primary'))
       .filter(
         ({ last_failed_time: failed, last_archived_time: archived }) =>
-          failed !== null && (archived === null || failed > archived),
+          failed !== null && (archived === null || Date.parse(failed) > Date.parse(archived)),
       )
       .map((row) => ({
         object: { type: 'server', name: 'archiver' },

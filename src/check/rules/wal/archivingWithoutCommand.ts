@@ -22,7 +22,8 @@ export const archivingWithoutCommand: CheckRule = {
     const command = checked.setting('archive_command') ?? '';
     const library = checked.setting('archive_library') ?? '';
     const isSet = (command !== '' && command !== '(disabled)') || library !== '';
-    if (mode === 'off' || isSet) return [];
+    const isAtWork = mode === 'always' || (mode === 'on' && checked.role === 'primary');
+    if (!isAtWork || isSet) return [];
     return [settingFinding(checked, 'archive_mode', 'critical', { archive_command: command })];
   },
 };

@@ -26,7 +26,9 @@ export const requestedCheckpoints: CheckRule = {
       .map((row) => [row.checkpoints_timed, row.checkpoints_req] as const);
     const now = checked.rows(pgStatCheckpointer).map((row) => [row.num_timed, row.num_requested] as const);
     const [timed, requested] = [...now, ...old].find(([one]) => one !== null) ?? [null, null];
-    if (timed === null || requested === null || timed + requested < limit('least_checkpoints')) return [];
+    if (timed === null || requested === null)
+      return { cannotTell: 'the counters of the checkpointer were not read', reason: 'section_excluded' };
+    if (timed + requested < limit('least_checkpoints')) return [];
     const level = levelOf(requested / (timed + requested), limit, ['warning_ratio']);
     if (level === null) return [];
     const evidence = {

@@ -1,6 +1,12 @@
 import { pgLsWaldir } from '../../../inspect/sections/pg_ls_waldir.js';
 import { levelOf } from '../../level.js';
-import type { CheckRule } from '../../rule.js';
+import type { Checked, CheckRule } from '../../rule.js';
+
+/** What is kept for standbys: wal_keep_size, and in 12 a number of segments. */
+function keptBytes(checked: Checked): number {
+  const segments = checked.numberSetting('wal_keep_segments') ?? 0;
+  return checked.bytesSetting('wal_keep_size') ?? segments * (checked.bytesSetting('wal_segment_size') ?? 0);
+}
 
 /** WAL that is not removed. */
 export const walDirectoryLarge: CheckRule = {
@@ -16,6 +22,7 @@ export const walDirectoryLarge: CheckRule = {
     sql: null,
   },
   reads: [pgLsWaldir],
+  settings: ['max_wal_size'],
   thresholds: {
     warning_ratio: { value: 2, unit: 'ratio', meaning: 'it is so many times max_wal_size and wal_keep_size' },
     critical_ratio: {
@@ -26,7 +33,7 @@ export const walDirectoryLarge: CheckRule = {
   },
   find: (checked, limit) =>
     checked.rows(pgLsWaldir).flatMap((row) => {
-      const kept = checked.bytesSetting('wal_keep_size') ?? 0;
+      const kept = keptBytes(checked);
       const allowed = (row.max_wal_size_bytes ?? 0) + kept;
       if (row.segments_bytes === null || allowed === 0) return [];
       const level = levelOf(row.segments_bytes / allowed, limit, ['critical_ratio', 'warning_ratio']);

@@ -14,7 +14,7 @@ export const multixactWraparound: CheckRule = {
   source: 'https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-MULTIXACT-WRAPAROUND',
   remediation: {
     text: 'Find what holds freezing back (pgdba query vacuum-health), end it, then vacuum the oldest tables.',
-    sql: 'VACUUM (FREEZE)',
+    sql: 'VACUUM (FREEZE);',
   },
   reads: [pgDatabase],
   thresholds: {

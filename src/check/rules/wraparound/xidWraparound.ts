@@ -18,7 +18,7 @@ export const xidWraparound: CheckRule = {
     text:
       'Find what holds freezing back (pgdba query vacuum-health: horizon_holders), end it, then vacuum the oldest ' +
       'tables of the database.',
-    sql: 'VACUUM (FREEZE)',
+    sql: 'VACUUM (FREEZE);',
   },
   reads: [pgDatabase],
   thresholds: {
