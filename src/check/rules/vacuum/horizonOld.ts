@@ -10,7 +10,7 @@ export const horizonOld: CheckRule = {
   title: 'An old transaction keeps dead rows from being removed',
   severity: 'critical',
   about:
-    'VACUUM may not remove rows that some transaction could still see. One that began long ago, in this or another database, a prepared transaction, a replication slot or a standby’s feedback holds the horizon back for everybody.',
+    'VACUUM may not remove rows that some transaction could still see. One that began long ago, in this or another database, a prepared transaction, a replication slot or a standby’s feedback holds the horizon back for everybody. Snapshots that are only as old as another transaction that is still open are left out: that one is named.',
   source: 'https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-SPACE-RECOVERY',
   remediation: {
     text: 'End the session, finish the prepared transaction, or drop the slot; pgdba query vacuum-health shows who comes next.',
@@ -30,19 +30,27 @@ export const horizonOld: CheckRule = {
     },
   },
   find: (checked, limit) => {
-    const sessions = checked.rows(pgStatActivity).map(({ pid, backend_xmin_age, usename, xact_age_ms }) => ({
-      object: { type: 'session' as const, name: String(pid) },
-      age: backend_xmin_age,
-      evidence: { usename, xact_age_ms },
-    }));
+    const sessions = checked
+      .rows(pgStatActivity)
+      .map(({ pid, backend_xid_age, backend_xmin_age, usename, xact_age_ms }) => ({
+        object: { type: 'session' as const, name: String(pid) },
+        ownAge: backend_xid_age,
+        age: Math.max(backend_xid_age ?? 0, backend_xmin_age ?? 0),
+        evidence: { usename, xact_age_ms },
+      }));
     const prepared = checked
       .rows(pgPreparedXacts)
       .map(({ gid, transaction_age, owner, prepared_age_ms }) => ({
         object: { type: 'prepared_transaction' as const, name: gid ?? '' },
+        ownAge: transaction_age,
         age: transaction_age,
         evidence: { owner, prepared_age_ms },
       }));
-    return [...sessions, ...prepared].flatMap(({ object, age, evidence }) => {
+    const holders = [...sessions, ...prepared];
+    const oldestOwn = Math.max(...holders.map(({ ownAge }) => ownAge ?? 0));
+    return holders.flatMap(({ object, age, ownAge, evidence }) => {
+      // A young snapshot is as old as the oldest transaction that ran when it was taken.
+      if ((ownAge ?? 0) < oldestOwn && (age ?? 0) <= oldestOwn) return [];
       const level = levelOf(age, limit, ['critical_transactions', 'warning_transactions']);
       return level === null ? [] : [{ object, evidence: { age_transactions: age, ...evidence }, ...level }];
     });

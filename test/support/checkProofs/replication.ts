@@ -1,0 +1,133 @@
+import type { Proof } from './proof.js';
+
+/** Replication, WAL and archiving. */
+export const REPLICATION_PROOFS: readonly Proof[] = [
+  {
+    rule: 'replay_paused',
+    scene: 'standby',
+    finds: { 'server:recovery': 'warning' },
+    decoy: 'the scene cut, where replay goes on',
+  },
+  {
+    rule: 'slot_horizon_old',
+    scene: 'planted',
+    thresholds: { warning_transactions: 10_000, critical_transactions: 100_000 },
+    finds: { 'replication_slot:lagging': 'warning', 'replication_slot:feed': 'warning' },
+    decoy: 'physical slots, which hold WAL and no rows',
+  },
+  {
+    rule: 'slot_inactive',
+    scene: 'planted',
+    thresholds: { warning_bytes: 1_000_000 },
+    finds: {
+      'replication_slot:kept': 'warning',
+      'replication_slot:lagging': 'warning',
+      'replication_slot:feed': 'warning',
+    },
+    decoy: 'a slot that reserves nothing yet',
+  },
+  {
+    rule: 'slot_lost',
+    scene: 'switched',
+    since: 13,
+    finds: {
+      'replication_slot:kept': 'critical',
+      'replication_slot:lagging': 'critical',
+      'replication_slot:feed': 'critical',
+    },
+    decoy: 'a slot that reserved nothing, and the scene planted',
+  },
+  {
+    rule: 'slot_retention_unlimited',
+    scene: 'planted',
+    since: 13,
+    finds: { 'setting:max_slot_wal_keep_size': 'info' },
+    decoy: 'the scene switched, where there is a limit, and the quiet server without slots',
+  },
+  {
+    rule: 'standby_catching_up',
+    scene: 'planted',
+    finds: { 'standby:ghost': 'info' },
+    decoy: 'the streaming standby of the scene primary',
+  },
+  {
+    rule: 'standby_conflicts',
+    scene: 'standby',
+    thresholds: { warning_per_day: 1 },
+    finds: { 'database:postgres': 'warning' },
+    decoy: 'the other databases',
+  },
+  {
+    rule: 'standby_lag',
+    scene: 'primary',
+    thresholds: { warning_bytes: 1_000_000 },
+    finds: { 'standby:walreceiver': 'warning' },
+    decoy: 'the same lag at the default threshold',
+  },
+  {
+    rule: 'subscription_disabled',
+    scene: 'planted',
+    sql: [
+      'CREATE SUBSCRIPTION "Sub.off" CONNECTION \'host=/nowhere dbname=x\' PUBLICATION p WITH (connect = false, slot_name = NONE)',
+    ],
+    finds: { 'subscription:Sub.off': 'warning' },
+    decoy: 'one that is enabled and fails',
+  },
+  {
+    rule: 'subscription_errors',
+    scene: 'planted',
+    since: 15,
+    start: { wal_retrieve_retry_interval: '3600s' },
+    finds: { 'subscription:failing': 'critical' },
+    decoy: 'the disabled one, which has none',
+  },
+  {
+    rule: 'synchronous_standby_missing',
+    scene: 'switched',
+    reload: { synchronous_standby_names: 'nobody', synchronous_commit: 'on' },
+    finds: { 'setting:synchronous_standby_names': 'critical' },
+    decoy: 'the scene primary, where the one that is asked for is there',
+  },
+  {
+    rule: 'wal_receiver_missing',
+    scene: 'cut',
+    finds: { 'server:wal receiver': 'critical' },
+    decoy: 'the scene standby, where it is connected',
+  },
+  {
+    rule: 'archiving_failing',
+    scene: 'planted',
+    start: { archive_mode: 'on', archive_command: 'false' },
+    finds: { 'server:archiver': 'critical' },
+    decoy: 'the quiet server, which archives',
+  },
+  {
+    rule: 'archiving_without_command',
+    scene: 'switched',
+    reload: { archive_command: '' },
+    finds: { 'setting:archive_mode': 'critical' },
+    decoy: 'the scene planted, where the command fails',
+  },
+  {
+    rule: 'checkpoint_overdue',
+    scene: 'planted',
+    thresholds: { critical_ratio: 1e-9, least_bytes: 0 },
+    finds: { 'server:checkpointer': 'critical' },
+    decoy: 'the same at the default thresholds',
+  },
+  {
+    rule: 'requested_checkpoints',
+    scene: 'planted',
+    sql: ['CHECKPOINT', 'CHECKPOINT', 'CHECKPOINT'],
+    thresholds: { least_checkpoints: 3 },
+    finds: { 'setting:max_wal_size': 'warning' },
+    decoy: 'the same at the default thresholds: three checkpoints say nothing',
+  },
+  {
+    rule: 'wal_directory_large',
+    scene: 'planted',
+    thresholds: { warning_ratio: 1.2 },
+    finds: { 'server:pg_wal': 'warning' },
+    decoy: 'the same at the default threshold',
+  },
+];

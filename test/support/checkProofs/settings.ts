@@ -1,0 +1,96 @@
+import type { Proof } from './proof.js';
+
+/** Settings that contradict each other or the host, and connections. */
+export const SETTING_PROOFS: readonly Proof[] = [
+  {
+    rule: 'autovacuum_workers_unreachable',
+    scene: 'planted',
+    since: 18,
+    start: { autovacuum_worker_slots: '4', autovacuum_max_workers: '5' },
+    finds: { 'setting:autovacuum_max_workers': 'warning' },
+    decoy: 'the scene switched, where there are as many slots as workers',
+  },
+  {
+    rule: 'effective_cache_size_small',
+    scene: 'planted',
+    start: { shared_buffers: '16MB', effective_cache_size: '8MB' },
+    finds: { 'setting:effective_cache_size': 'warning' },
+    decoy: 'the scene switched, where both are the same',
+  },
+  {
+    rule: 'parallel_workers_unreachable',
+    scene: 'planted',
+    start: { max_worker_processes: '10', max_parallel_workers: '10', max_parallel_maintenance_workers: '12' },
+    finds: { 'setting:max_parallel_maintenance_workers': 'info' },
+    decoy: 'max_parallel_workers, which is just as many',
+  },
+  {
+    rule: 'planner_method_off',
+    scene: 'planted',
+    reload: { enable_mergejoin: 'off' },
+    finds: { 'setting:enable_mergejoin': 'warning' },
+    decoy: 'enable_partitionwise_join, which is off by default',
+  },
+  {
+    rule: 'setting_far_off',
+    scene: 'planted',
+    finds: {},
+    decoy: 'the same server without host facts: nothing above info',
+  },
+  {
+    rule: 'setting_pending_restart',
+    scene: 'planted',
+    reload: { max_connections: '70' },
+    finds: { 'setting:max_connections': 'info' },
+    decoy: 'settings that the reload has brought into force',
+  },
+  {
+    rule: 'track_activities_off',
+    scene: 'switched',
+    reload: { track_activities: 'off' },
+    finds: { 'setting:track_activities': 'warning' },
+    decoy: 'the scene planted, where it is on',
+  },
+  {
+    rule: 'track_counts_off',
+    scene: 'switched',
+    reload: { track_counts: 'off' },
+    finds: { 'setting:track_counts': 'critical' },
+    decoy: 'the scene planted, where it is on',
+  },
+  {
+    rule: 'wal_size_settings_swapped',
+    scene: 'planted',
+    start: { min_wal_size: '65MB', max_wal_size: '64MB' },
+    finds: { 'setting:min_wal_size': 'warning' },
+    decoy: 'the scene switched, where both are the same',
+  },
+  {
+    rule: 'connections_used',
+    scene: 'planted',
+    thresholds: { warning_ratio: 0.05, critical_ratio: 0.5 },
+    finds: { 'setting:max_connections': 'warning' },
+    decoy: 'the critical share, and the quiet server',
+  },
+  {
+    rule: 'idle_in_transaction',
+    scene: 'planted',
+    thresholds: { warning_ms: 1 },
+    finds: { 'session:$blocker': 'warning' },
+    decoy: 'sessions that are idle outside of a transaction',
+  },
+  {
+    rule: 'reserved_connections_none',
+    scene: 'planted',
+    start: { superuser_reserved_connections: '0' },
+    finds: { 'setting:superuser_reserved_connections': 'warning' },
+    decoy: 'the quiet server, which reserves three',
+  },
+  {
+    rule: 'role_connection_limit',
+    scene: 'planted',
+    sql: ['CREATE ROLE capped LOGIN CONNECTION LIMIT 1', 'CREATE ROLE roomy LOGIN CONNECTION LIMIT 2'],
+    finds: { 'role:capped': 'warning' },
+    decoy: 'roomy, of whose two connections one is taken',
+  },
+];
