@@ -45,7 +45,6 @@ export const ACTIVITY_PROOFS: readonly Proof[] = [
     scene: 'planted',
     since: 14,
     start: { 'pg_stat_statements.max': '100' },
-    thresholds: { info_per_day: 1 },
     finds: { 'extension:pg_stat_statements': 'info' },
     decoy: 'the quiet server, where all statements have room',
   },

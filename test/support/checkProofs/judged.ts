@@ -7,9 +7,15 @@ import type { CheckedHost } from '../../../src/check/rule.js';
 import { adviceFor } from '../../../src/checkAdvice.js';
 import { runCli } from '../runCli.js';
 import { PROOFS } from './all.js';
-import type { Proof, Scene } from './proof.js';
+import { existsOn, type Proof, type Scene } from './proof.js';
+import type { Major } from '../majors.js';
 
 const UNKNOWN_HOST: CheckedHost = { ramBytes: null, cpus: null, storage: null };
+
+/** The proofs of a scene whose faults can exist on that major. */
+export function proofsOf(scene: Scene, major: Major): Proof[] {
+  return PROOFS.filter((proof) => proof.scene === scene && existsOn(proof, major));
+}
 
 type Judgement = ReturnType<typeof checkSnapshot>;
 

@@ -4,9 +4,9 @@ import pg from 'pg';
 import type { Major } from '../majors.js';
 import { until } from '../inspected.js';
 import { startServer, type TestServer } from '../servers.js';
-import { PROOFS } from './all.js';
+import { proofsOf } from './judged.js';
 import { networkAddress } from './networkAddress.js';
-import { existsOn, type Proof, type Scene } from './proof.js';
+import type { Proof } from './proof.js';
 
 /** A server with every fault that can be there at once, and what `$NAME` in the names of proofs stands for. */
 export interface PlantedServer {
@@ -73,11 +73,6 @@ async function planted(server: TestServer, proofs: readonly Proof[], ip: string)
       await server.stop();
     },
   };
-}
-
-/** The proofs of a scene whose faults can exist on that major. */
-export function proofsOf(scene: Scene, major: Major): Proof[] {
-  return PROOFS.filter((proof) => proof.scene === scene && existsOn(proof, major));
 }
 
 function merged(proofs: readonly Proof[], key: 'start' | 'reload'): Record<string, string> {
@@ -160,7 +155,7 @@ async function deadlock(server: TestServer): Promise<void> {
 
 /** More kinds of statements than pg_stat_statements.max: the number of terms makes each another one. */
 async function evictStatements(server: TestServer): Promise<void> {
-  const kinds = Array.from({ length: 150 }, (_, terms) => `SELECT ${'1 + '.repeat(terms)}1`);
+  const kinds = Array.from({ length: 400 }, (_, terms) => `SELECT ${'1 + '.repeat(terms)}1`);
   await server.query(kinds.join('; '), IN_PLANTED);
 }
 
@@ -288,7 +283,7 @@ async function untilSeen(server: TestServer): Promise<void> {
 }
 
 /** What takes the place of settings that were a fault in the scene before. */
-const SWITCHED_BACK = { effective_cache_size: '16MB', min_wal_size: '64MB', max_worker_processes: '12' };
+const SWITCHED_BACK = { effective_cache_size: '16MB', min_wal_size: '128MB', max_worker_processes: '12' };
 
 async function switchOver(server: TestServer, sessions: Sessions): Promise<void> {
   const { major } = server;

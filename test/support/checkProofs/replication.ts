@@ -126,7 +126,7 @@ export const REPLICATION_PROOFS: readonly Proof[] = [
   {
     rule: 'wal_directory_large',
     scene: 'planted',
-    thresholds: { warning_ratio: 1.2 },
+    thresholds: { warning_ratio: 0.5 },
     finds: { 'server:pg_wal': 'warning' },
     decoy: 'the same at the default threshold',
   },

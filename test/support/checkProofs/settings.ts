@@ -61,7 +61,7 @@ export const SETTING_PROOFS: readonly Proof[] = [
   {
     rule: 'wal_size_settings_swapped',
     scene: 'planted',
-    start: { min_wal_size: '65MB', max_wal_size: '64MB' },
+    start: { min_wal_size: '129MB', max_wal_size: '128MB' },
     finds: { 'setting:min_wal_size': 'warning' },
     decoy: 'the scene switched, where both are the same',
   },
