@@ -74,7 +74,7 @@ export function parseSnapshot(text: string, sections: readonly Section[]): Saved
   const results = data.sections as unknown as SectionResults;
   const known = sections.flatMap((section): [string, SectionResult][] => {
     const result = results[section.id];
-    return result === undefined ? [] : [[section.id, fitting(section, result)]];
+    return result === undefined ? [] : [[section.id, fitting(section, ofDatabase(section, result, cluster))]];
   });
   return { cluster, collectedAt: data.collected_at, sections: Object.fromEntries(known) };
 }
@@ -89,6 +89,12 @@ function notOne(): PgdbaError {
   return new PgdbaError('invalid_input', `the file holds no envelope of pgdba inspect${place}`, {
     hint: 'pgdba inspect --limit 0 > snapshot.json makes one.',
   });
+}
+
+/** Of a snapshot of all databases only the rows of the one that a live check would have looked at. */
+function ofDatabase(section: Section, result: SectionResult, { database }: ClusterFacts): SectionResult {
+  if (section.scope !== 'database') return result;
+  return { ...result, rows: result.rows.filter((row) => (row['database'] ?? database) === database) };
 }
 
 /** The result, unless a row of it has not the columns of the section. */
