@@ -288,7 +288,7 @@ const SWITCHED_BACK = { effective_cache_size: '16MB', min_wal_size: '128MB', max
 async function switchOver(server: TestServer, sessions: Sessions): Promise<void> {
   const { major } = server;
   const proofs = proofsOf('switched', major);
-  await Promise.all(['blocker', 'ghost'].map((name) => sessions[name]?.end()));
+  for (const name of ['blocker', 'ghost']) await sessions[name]?.end();
   await runIn(server, proofs);
   if (major >= 13) await load(server, { max_slot_wal_keep_size: '16MB' });
   for (let file = 0; file < 2; file++)

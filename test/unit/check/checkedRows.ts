@@ -7,7 +7,7 @@ import { shownRow } from '../../../src/inspect/section.js';
 import type { SectionResult } from '../../../src/inspect/snapshot.js';
 import type { SavedSnapshot } from '../../../src/check/snapshotFile.js';
 
-export const NOW = '2026-06-01T12:00:00.5Z';
+const NOW = '2026-06-01T12:00:00.5Z';
 
 interface Given {
   readonly major?: number;

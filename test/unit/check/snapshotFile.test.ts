@@ -16,7 +16,7 @@ function envelope(change: (document: Record<string, unknown>) => void = () => un
     cluster,
     data: { collected_at: collectedAt, sections },
   });
-  change(document as Record<string, unknown>);
+  change(document);
   return JSON.stringify(document);
 }
 

@@ -190,4 +190,17 @@ describe('the diagnosis', () => {
     expect(on(14)).toMatchObject({ status: 'none' });
     expect(on(15)).toMatchObject({ status: 'partial' });
   });
+
+  it('what no GRANT opens needs a superuser, on every version', () => {
+    const hidden: Need = {
+      kind: 'superuser',
+      name: 'superuser',
+      without: 'skipped',
+      grantableSince: null,
+      loses: 'hashes',
+    };
+    expect(diagnosis(section([hidden]), facts({ major: 18 })).sections).toMatchObject([
+      { status: 'none', remedy: ['-- connect as a superuser'] },
+    ]);
+  });
 });
