@@ -73,6 +73,11 @@ export const TOUR_STEPS: readonly TourStep[] = [
     tell: tellVacuumHealth,
   },
   {
+    words: () => ['check', '--name', 'demo'],
+    about: 'runs its rules over a snapshot, and says what to do',
+    tell: tellCheck,
+  },
+  {
     words: () => ['config', 'diff', '--name', 'demo', '--workload', 'oltp'],
     about: 'compares the settings with what it would recommend, and says why',
     tell: tellDiff,
@@ -166,6 +171,18 @@ function tellVacuumHealth(data: TourData): string[] {
     lines.push(`Held back the furthest by ${String(holder['kind'])} ${name}.`);
   }
   return lines;
+}
+
+function tellCheck(data: TourData): string[] {
+  const findings = list(data['findings']).filter((finding) => finding['severity'] !== 'info');
+  const { passed } = object(data['summary']);
+  return [
+    ...findings.map(
+      (finding) =>
+        `${String(finding['severity'])}: ${String(finding['title'])}: ${String(object(finding['object'])['name'])}`,
+    ),
+    `${String(passed)} rules saw all they need and found nothing.`,
+  ];
 }
 
 function tellDiff(data: TourData): string[] {

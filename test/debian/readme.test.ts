@@ -39,8 +39,8 @@ describe('the lines that the README shows', () => {
   });
 
   it('are there', () => {
-    expect(blocks).toHaveLength(2);
-    expect(lines.length).toBeGreaterThanOrEqual(12);
+    expect(blocks).toHaveLength(4);
+    expect(lines.length).toBeGreaterThanOrEqual(22);
   });
 
   it.each(lines)('%s', async (line) => {

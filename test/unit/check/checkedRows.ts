@@ -62,7 +62,9 @@ export function snapshotWith({
   });
   return {
     cluster: {
+      name: null,
       fingerprint: 'f',
+      identity: { config_host: 'db1', config_port: 5432 },
       server_version_num: major * 10_000,
       role,
       database: 'app',
