@@ -59,9 +59,11 @@ describe('levels above postgresql.auto.conf', () => {
       expect(await codes('work_mem', { force: true })).toEqual(['refuse cluster_managed -']);
       expect(await codes('work_mem', { via: 'alter-system' })).toEqual(['refuse cluster_managed work_mem']);
       expect(await codes('work_mem', { via: 'alter-system', force: true })).toEqual([]);
-      expect(await codes('max_connections', { via: 'alter-system', force: true })).toEqual([
+      expect(await codes('max_connections', { via: 'alter-system' })).toEqual([
         'refuse parameter_overridden max_connections',
       ]);
+      // It never takes effect: whoever insists gets the line, and the record says so.
+      expect(await codes('max_connections', { via: 'alter-system', force: true })).toEqual([]);
       const { plan: made } = await plan(
         server.dsn(),
         { work_mem: '1MB' },

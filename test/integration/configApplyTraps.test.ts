@@ -117,6 +117,7 @@ describe.each([12, 18] as const)('PostgreSQL %i', (major) => {
     expect(changed.envelope.error).toBeNull();
     expect(changed.data?.pending_restart).toEqual([
       {
+        member: null,
         name: 'max_locks_per_transaction',
         current: '64',
         pending: '96',

@@ -179,18 +179,23 @@ describe('an exception in the middle of a command', () => {
     return runCli(args, { env: { NODE_OPTIONS: `--require ${file}` } });
   }
 
+  /** Once pgdba is under way; before it looks after exceptions, Node would tell of them itself. */
+  const later = (code: string): string =>
+    `const timer = setInterval(() => {
+       if (process.listenerCount('uncaughtException') === 0) return;
+       clearInterval(timer);
+       setTimeout(() => { ${code} }, 300);
+     }, 5);`;
+
   it.each([
-    ['thrown from a timer', `setTimeout(() => { throw new RangeError('planted'); }, 300);`],
-    ['rejected and never caught', `setTimeout(() => { Promise.reject(new RangeError('planted')); }, 300);`],
+    ['thrown from a timer', later(`throw new RangeError('planted');`)],
+    ['rejected and never caught', later(`Promise.reject(new RangeError('planted'));`)],
     [
       'thrown where pgdba calls',
       `require('node:net').Socket.prototype.connect = () => { throw new RangeError('planted'); };`,
     ],
-    ['a thrown word', `setTimeout(() => { throw 'planted'; }, 300);`],
-    [
-      'two at once',
-      `setTimeout(() => { Promise.reject(new RangeError('planted')); throw new RangeError('planted'); }, 300);`,
-    ],
+    ['a thrown word', later(`throw 'planted';`)],
+    ['two at once', later(`Promise.reject(new RangeError('planted')); throw new RangeError('planted');`)],
   ])('%s is exit 1, internal', async (_what, code) => {
     const { exitCode, envelope, stderr } = await runWith(code);
     expect(exitCode).toBe(1);
