@@ -43,6 +43,31 @@ describe('the lines that the README shows', () => {
     expect(lines.length).toBeGreaterThanOrEqual(22);
   });
 
+  it('and docs/check.md, for cron, GitHub and Nagios, work as printed', async () => {
+    const page = await readFile(join(REPOSITORY, 'docs/check.md'), 'utf8');
+    const [, cron = ''] = /^ {4}15 6 \* \* \* (.*)$/m.exec(page) ?? [];
+    const [, github = ''] = /^- run: npx (.*)$/m.exec(page) ?? [];
+    const [, nagios = ''] = /```sh\n(#!\/bin\/sh\n[\s\S]*?)```/.exec(page) ?? [];
+    const here = (text: string): string =>
+      text.replaceAll('--name prod', '--name demo').replaceAll(/\/(etc|var)[\w/]*\/(?=[\w-]+\.)/g, './');
+    await shell('pgdba check --name demo --rules settings --known known.json --update-known');
+    const mailed = await shell(`mail() { cat > mailed.txt; }; ${here(cron)}; cat mailed.txt`);
+    expect(mailed.stdout).toContain('sequence_exhaustion');
+    const dsn = `$(pgdba cluster show demo | jq -r .data.cluster.dsn)`;
+    const job = here(github).replace('.pgdba-known.json', 'known.json');
+    const { stdout } = await shell(
+      `export DATABASE_URL="${dsn}"; ${job}; echo "exit $?"; jq -r .version pgdba.sarif`,
+    );
+    expect(stdout).toBe('exit 3\n2.1.0\n');
+    const plugin = nagios
+      .replace('#!/bin/sh\n', '')
+      .replace('"$1"', 'demo')
+      .replace(/exit \$code\s*$/, 'echo "state $code"');
+    const said = (await shell(plugin)).stdout;
+    expect(said).toMatch(/^PGDBA CRITICAL - demo: \d+ critical/);
+    expect(said).toContain('state 2');
+  });
+
   it.each(lines)('%s', async (line) => {
     const { stdout } = await shell(line);
     expect(stdout.trim()).not.toBe('');
