@@ -68,6 +68,8 @@ export class Check extends PgdbaCommand {
       throw new PgdbaError('usage', '--update-known needs --known');
     if (flags['report-file'] !== undefined && flags.report === undefined)
       throw new PgdbaError('usage', '--report-file needs --report');
+    if (flags.severity === 'critical' && flags['fail-on'] === 'warning')
+      throw new PgdbaError('usage', '--severity critical leaves out what --fail-on warning asks for');
     if (config === '-' && from === '-')
       throw new PgdbaError('usage', '--config and --from cannot both be read from stdin');
     const options = ruleOptions(CHECK_RULES, {
