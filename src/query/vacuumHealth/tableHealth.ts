@@ -85,6 +85,13 @@ const NOT_COUNTED: Counters = {
   changed_tuples: null,
 };
 
+/** Nobody analyzes TOAST tables, and ANALYZE leaves out pg_statistic, which it writes (analyze.c, autovacuum.c). */
+const PG_STATISTIC = 2619;
+
+function isAnalyzable({ part, relid }: TableStat): boolean {
+  return part !== 'toast' && relid !== PG_STATISTIC;
+}
+
 function countersOf(stat: TableStat, { dead }: Thresholds, { counted }: TableContext): Counters {
   if (!counted) return NOT_COUNTED;
   const { n_dead_tup: deadTuples, n_live_tup: live } = stat;
@@ -95,7 +102,7 @@ function countersOf(stat: TableStat, { dead }: Thresholds, { counted }: TableCon
     dead_to_threshold_ratio: deadTuples === null || dead === 0 ? null : deadTuples / dead,
     dead_ratio: deadTuples === null || all === 0 ? null : deadTuples / all,
     inserted_tuples: stat.n_ins_since_vacuum,
-    changed_tuples: stat.part === 'toast' ? null : stat.n_mod_since_analyze,
+    changed_tuples: isAnalyzable(stat) ? stat.n_mod_since_analyze : null,
   };
 }
 
