@@ -7,8 +7,10 @@ import type { SlowLogData } from '../../src/query/slowLog/slowLogData.js';
 import type { TopData } from '../../src/query/top/topData.js';
 import type { VacuumHealth } from '../../src/query/vacuumHealth/vacuumData.js';
 import { freshDatabase, MAJORS, sharedServer } from '../support/cluster.js';
+import { until } from '../support/inspected.js';
 import { plantLasting, plantSessions, type PlantedSessions } from '../support/queryFaults.js';
 import { runCli, type CliResult } from '../support/runCli.js';
+import { startServer, startStandby, type TestServer } from '../support/servers.js';
 
 /** The answers of all commands on one database. */
 interface Answers {
@@ -174,6 +176,27 @@ const FOUND = sorted({
   ],
 });
 
+const LOCKED = 'pg_relation_size exclusively_locked';
+/** What each role is told that it does not see. */
+const UNSEEN = {
+  monitor: {
+    top: [],
+    'slow-log': [],
+    'index-health': ['pg_stats stats_invisible'],
+    locks: [],
+    bloat: ['pg_stats stats_invisible', LOCKED],
+    'vacuum-health': [],
+  },
+  bare: {
+    top: ['pg_stat_statements no_privilege'],
+    'slow-log': ['pg_stat_activity no_privilege', 'pg_stat_statements no_privilege'],
+    'index-health': ['pg_stats stats_invisible'],
+    locks: ['pg_locks no_privilege', 'pg_stat_activity no_privilege'],
+    bloat: ['pg_stats stats_invisible', LOCKED],
+    'vacuum-health': ['pg_stat_activity no_privilege', 'pg_stat_progress_vacuum no_privilege'],
+  },
+};
+
 describe.each(MAJORS)('PostgreSQL %i', (major) => {
   const server = sharedServer(major);
   let dbname: string;
@@ -213,14 +236,60 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
   test.runIf(major === 12 || major === 18)(
     'roles with fewer rights are told what they do not see',
     async () => {
-      for (const user of ['monitor', 'bare']) {
+      for (const user of ['monitor', 'bare'] as const) {
         const results = await askAll(server.dsn({ dbname, user }));
         const told = [...results].map(([command, { envelope, exitCode }]) => {
           const { limitations } = (envelope.data ?? { limitations: [] }) as Pick<TopData, 'limitations'>;
-          return [command, exitCode, ...limitations.map(({ subject, reason }) => `${subject} ${reason}`)];
+          expect([command, exitCode]).toEqual([command, 0]);
+          return [command, limitations.map(({ subject, reason }) => `${subject} ${reason}`)] as const;
         });
-        expect(told).toEqual([user]);
+        expect(Object.fromEntries(told)).toEqual(UNSEEN[user]);
       }
     },
   );
+});
+
+describe.each([12, 18] as const)('a standby of PostgreSQL %i', (major) => {
+  let primary: TestServer;
+  let standby: TestServer;
+  beforeAll(async () => {
+    primary = await startServer({ major, name: 'faults-primary' });
+    await plantLasting(primary, 'postgres');
+    standby = await startStandby(primary);
+  });
+  afterAll(async () => {
+    await standby.stop();
+    await primary.stop();
+  });
+
+  test('what lasts is found there, and an index that only it uses is not unused', async () => {
+    const found = alarms(answersOf(await askAll(standby.dsn())), 'postgres');
+    const lasting = found['indexes']?.filter((alarm) => !alarm.startsWith('unused '));
+    expect(lasting).toEqual(FOUND['indexes']?.filter((alarm) => !alarm.startsWith('unused ')));
+    expect(found['tables']?.filter((alarm) => alarm.endsWith(REWRITE))).toEqual(LASTING.bloat);
+    expect(found).toMatchObject({ roots: [], open: [], horizon: [], slow: [] });
+    // Counters are known to the primary alone.
+    expect(found['vacuum']).toEqual(FOUND['vacuum']?.filter((alarm) => !/dead|stale_/.test(alarm)));
+    await standby.query('SET enable_seqscan = off; SELECT count(*) FROM f.t WHERE c11 = 5');
+    await until(async () => {
+      const [row] = await standby.query("SELECT pg_stat_get_numscans('f.never_scanned'::regclass)::int AS n");
+      return Number(row?.['n']) > 0 ? true : undefined;
+    });
+    const unused = async (...more: string[]): Promise<string[]> => {
+      const { envelope } = await runCli([
+        'query',
+        'index-health',
+        '--dsn',
+        primary.dsn(),
+        '--limit',
+        '0',
+        ...more,
+      ]);
+      const { indexes } = envelope.data as unknown as IndexHealthData;
+      return indexes.filter(({ issue, ddl }) => issue === 'unused' && ddl !== null).map(({ index }) => index);
+    };
+    const [alone, together] = await Promise.all([unused(), unused('--replica', standby.dsn())]);
+    expect(alone).toContain('never_scanned');
+    expect([...together, 'never_scanned'].sort()).toEqual(alone.sort());
+  });
 });

@@ -9,6 +9,7 @@ import { reliabilityOf } from './reasons.js';
 import { fillfactorOf, type IndexRow, type TableRow } from './relationRows.js';
 import { indexRemedies, tableRemedies } from './remedy.js';
 import { withExactSizes, type Shown } from './shown.js';
+import { statsInvisible } from './statsInvisible.js';
 import { byBloat, survey, type Survey, type Surveyed, type SurveyWish } from './survey.js';
 
 export interface BloatWish extends SurveyWish {
@@ -140,21 +141,10 @@ function totalsOf(
 /** What of the answer is missing for want of privileges, or because of locks. */
 function limitationsOf(found: Survey, shown: Shown): Limitation[] {
   const all = [...found.tables, ...found.indexes];
-  const invisible = all.filter(({ reasons }) => reasons.includes('stats_invisible'));
   const locked = all.filter(({ row, sizeSource }) => row.is_locked && sizeSource === 'relpages');
   const names = (some: typeof all): string => named(some.map(({ row }) => [row.schema, row.name]));
-  const subject = 'pg_stats';
   return [
-    ...(invisible.length === 0
-      ? []
-      : [
-          {
-            subject,
-            status: 'partial' as const,
-            reason: 'stats_invisible' as const,
-            message: `not measurable, since this role may not read all of their columns: ${names(invisible)}`,
-          },
-        ]),
+    ...statsInvisible(all),
     ...(locked.length === 0
       ? []
       : [

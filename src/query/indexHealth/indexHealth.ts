@@ -2,6 +2,7 @@ import type { Server } from '../../cluster/server.js';
 import { PgdbaError } from '../../core/errors.js';
 import { ask, essential } from '../ask.js';
 import { exactSizes } from '../bloat/exactSizes.js';
+import { statsInvisible } from '../bloat/statsInvisible.js';
 import { survey } from '../bloat/survey.js';
 import { limited } from '../truncated.js';
 import type { IndexHealthData, Issue, ReplicaTold } from './indexHealthData.js';
@@ -82,6 +83,10 @@ export async function indexHealth(
     stats_reset: suspects[0]?.stats_reset ?? null,
     replicas: told,
     truncated,
-    limitations: [...answers.limitations, ...(found?.limitations ?? [])],
+    limitations: [
+      ...answers.limitations,
+      ...(found?.limitations ?? []),
+      ...statsInvisible(found?.indexes ?? []),
+    ],
   };
 }
