@@ -152,6 +152,27 @@ export const ROWS = [
   },
   memoryRow('locks-memory', 'query locks', 'small', LOCKS, 55),
   {
+    name: 'bloat',
+    what: 'query bloat of 10,000 tables and 30,000 indexes',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    measure: (stage) => overPsql(stage, 'wide', ['query', 'bloat'], 'wholeFile'),
+  },
+  {
+    name: 'index-health',
+    what: 'query index-health of 30,000 indexes',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    measure: (stage) => overPsql(stage, 'wide', ['query', 'index-health'], 'wholeFile'),
+  },
+  {
+    name: 'vacuum-health',
+    what: 'query vacuum-health of 10,000 tables',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    measure: (stage) => overPsql(stage, 'wide', ['query', 'vacuum-health'], 'wholeFile'),
+  },
+  {
     name: 'analyze',
     what: 'query analyze of one statement, start to exit',
     against: 'psql sending the same messages',

@@ -67,6 +67,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     plant: [
       'ALTER TABLE shop.carts SET (autovacuum_enabled = off)',
       ...Array.from({ length: 6 }, () => 'UPDATE shop.carts SET seen_at = clock_timestamp()'),
+      'ANALYZE shop.carts',
     ],
     shown: { section: 'pg_stat_user_tables', row: { relname: 'carts', n_dead_tup: atLeast(10_000) } },
   },

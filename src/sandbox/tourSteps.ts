@@ -73,6 +73,16 @@ export const TOUR_STEPS: readonly TourStep[] = [
     tell: tellVacuumHealth,
   },
   {
+    words: () => ['query', 'bloat', '--name', 'demo', '--limit', '3'],
+    about: 'estimates which tables and indexes are larger than what is in them',
+    tell: tellBloat,
+  },
+  {
+    words: () => ['query', 'index-health', '--name', 'demo', '--issues', 'invalid,duplicate,unused'],
+    about: 'finds indexes that cost and do nothing',
+    tell: tellIndexHealth,
+  },
+  {
     words: () => ['check', '--name', 'demo'],
     about: 'runs its rules over a snapshot, and says what to do',
     tell: tellCheck,
@@ -171,6 +181,24 @@ function tellVacuumHealth(data: TourData): string[] {
     lines.push(`Held back the furthest by ${String(holder['kind'])} ${name}.`);
   }
   return lines;
+}
+
+function tellBloat(data: TourData): string[] {
+  const swollen = [...list(data['tables']), ...list(data['indexes'])].filter(
+    (row) => list(row['remedy']).length > 0 && typeof row['bloat_bytes'] === 'number',
+  );
+  return swollen.map((row) => {
+    const share = (Number(row['bloat_ratio']) * 100).toFixed(0);
+    const remedies = list(row['remedy']).map(({ action }) => String(action));
+    const name = `${String(row['schema'])}.${String(row['name'])}`;
+    return `${name}: ${share} % of ${String(row['size_bytes'])} bytes is bloat. What would help: ${remedies.join(', ')}`;
+  });
+}
+
+function tellIndexHealth(data: TourData): string[] {
+  return list(data['indexes'])
+    .filter(({ ddl }) => typeof ddl === 'string')
+    .map((row) => `${String(row['issue'])}: ${String(row['ddl'])}`);
 }
 
 function tellCheck(data: TourData): string[] {

@@ -45,6 +45,8 @@ test('runs the main commands on a server with planted faults, tells what they fo
     'true query top',
     'true query locks',
     'true query vacuum-health',
+    'true query bloat',
+    'true query index-health',
     'true check',
     'true config diff',
     'true config tune',
@@ -58,6 +60,8 @@ test('runs the main commands on a server with planted faults, tells what they fo
   expect(result.stderr).toContain('shop.orders_coupon_idx');
   expect(result.stderr).toMatch(/commits \d+\.\d transactions per second/);
   expect(result.stderr).toMatch(/\d+ % of the time in \d+ calls: SELECT url, count\(DISTINCT md5/);
+  expect(result.stderr).toMatch(/shop\.carts: \d\d % of \d+ bytes is bloat\. What would help: .*rewrite/);
+  expect(result.stderr).toContain('duplicate: DROP INDEX CONCURRENTLY shop.customers_email_idx;');
   expect(result.stderr).toMatch(/\d+ recommendations \(.*\), such as:\n {2}\w+: .+ → /);
   expect(result.stderr).toMatch(/\d+ statements, such as ALTER SYSTEM SET/);
   expect(result.stderr).toMatch(/index_defeated: customers_email_\w+ holds email itself/);

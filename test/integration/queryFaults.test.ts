@@ -98,6 +98,7 @@ const REWRITE = 'rewrite_online,rewrite';
 const LASTING = {
   indexes: [
     'bloated Thinned."Table"_pkey',
+    'bloated excluding_n',
     'bloated reused_n',
     'duplicate C8.twin "😀" < c8_key',
     'duplicate twin_large < twin_small',
@@ -107,7 +108,11 @@ const LASTING = {
     'redundant lower_some < lower_wide',
   ],
   bloat: [`Thinned."Table" heap: ${REWRITE}`, `documents toast: ${REWRITE}`],
-  bloatedIndexes: ['Thinned."Table"_pkey: reindex_concurrently', 'reused_n: reindex_concurrently'],
+  bloatedIndexes: [
+    'Thinned."Table"_pkey: reindex_concurrently',
+    'reused_n: reindex_concurrently',
+    'excluding_n: reindex',
+  ],
 };
 
 const FOUND = sorted({

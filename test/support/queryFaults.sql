@@ -25,6 +25,10 @@ CREATE TABLE f.reused (n int NOT NULL, note text);
 INSERT INTO f.reused SELECT i, 'note' FROM generate_series(1, 40000) AS i;
 CREATE INDEX reused_n ON f.reused (n);
 DELETE FROM f.reused WHERE n % 10 <> 0;
+-- Bloat of an index that only a REINDEX with locks can build anew.
+CREATE TABLE f.excluding (n int NOT NULL, CONSTRAINT excluding_n EXCLUDE (n WITH =));
+INSERT INTO f.excluding SELECT i FROM generate_series(1, 20000) AS i;
+DELETE FROM f.excluding WHERE n <= 10000 OR n % 10 <> 0;
 -- Decoys: room that fillfactor leaves, alignment, NULLs, TOAST that is full.
 CREATE TABLE f.d_roomy (id int PRIMARY KEY, note text) WITH (fillfactor = 50);
 INSERT INTO f.d_roomy SELECT i, md5(i::text) FROM generate_series(1, 10000) AS i;

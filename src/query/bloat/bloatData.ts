@@ -11,6 +11,7 @@ const REMEDY_ACTIONS = [
   'rewrite',
   'rewrite_online',
   'reindex_concurrently',
+  'reindex',
   'lower_fillfactor',
 ] as const;
 

@@ -24,7 +24,7 @@ const INDEXES = /* sql */ `
 listed AS MATERIALIZED (
   SELECT i.indexrelid AS oid, i.indrelid AS relid, n.nspname, t.relname, c.relname AS indexname, c.relam, c.relpages,
          c.reltuples, c.reloptions, i.indkey, i.indclass, i.indcollation, i.indnkeyatts, i.indnatts, i.indisunique,
-         i.indisvalid, i.indpred IS NOT NULL AS is_partial,
+         i.indisvalid, i.indisexclusion, i.indpred IS NOT NULL AS is_partial,
          t.relpages AS table_pages, t.reltuples AS table_rows, coalesce(o.relpages, 0) AS toast_pages,
          pg_catalog.pg_stat_get_live_tuples(t.oid) AS live, pg_catalog.pg_stat_get_dead_tuples(t.oid) AS dead,
          pg_catalog.pg_stat_get_mod_since_analyze(t.oid) AS modified,
@@ -54,7 +54,7 @@ sized AS (SELECT NULL::oid AS oid, NULL::int8 AS size_bytes WHERE false)`;
 const ROWS = /* sql */ `
 SELECT r.oid, r.relid, r.nspname AS schema, r.relname AS table, r.indexname AS name, m.amname AS method,
        pg_catalog.array_to_string(r.reloptions, ',') AS options, r.indkey::text AS key, r.indnkeyatts AS key_columns,
-       r.indisunique AS is_unique, r.indisvalid AS is_valid, r.is_partial,
+       r.indisunique AS is_unique, r.indisexclusion AS is_exclusion, r.indisvalid AS is_valid, r.is_partial,
        r.indclass::oid[] <@ k.classes AND NOT r.indcollation::oid[] && u.collations AND r.indnkeyatts = r.indnatts
          AND NOT r.indisunique AS may_deduplicate,
        r.relpages, r.reltuples, r.table_rows, r.live AS live_rows, r.dead AS dead_rows, r.modified AS modified_rows,
@@ -62,7 +62,7 @@ SELECT r.oid, r.relid, r.nspname AS schema, r.relname AS table, r.indexname AS n
        r.total_count
   FROM (SELECT l.oid, l.relid, l.nspname, l.relname, l.indexname, l.relam, l.relpages, l.reltuples, l.reloptions,
                l.indkey, l.indclass, l.indcollation, l.indnkeyatts, l.indnatts, l.indisunique, l.indisvalid,
-               l.is_partial, l.table_rows, l.live, l.dead, l.modified, l.toast_pages, l.is_locked, s.size_bytes, b.block_size,
+               l.indisexclusion, l.is_partial, l.table_rows, l.live, l.dead, l.modified, l.toast_pages, l.is_locked, s.size_bytes, b.block_size,
                greatest(l.relpages, s.size_bytes / b.block_size) AS pages,
                pg_catalog.count(*) OVER () AS total_count,
                pg_catalog.row_number() OVER (ORDER BY greatest(l.relpages, s.size_bytes / b.block_size) DESC, l.oid)
@@ -98,6 +98,7 @@ export const indexesQuestion = defineSection({
     key: label('indkey: column numbers, 0 for an expression'),
     key_columns: gauge('columns of the key; the others are included'),
     is_unique: flag('whether it is unique'),
+    is_exclusion: flag('whether it supports an exclusion constraint'),
     is_valid: flag('false where it was not built to its end'),
     is_partial: flag('whether it has a WHERE'),
     may_deduplicate: flag('whether equal keys can share a posting list'),

@@ -33,6 +33,7 @@ export interface IndexRow {
   readonly key: string;
   readonly key_columns: number;
   readonly is_unique: boolean;
+  readonly is_exclusion: boolean;
   readonly is_valid: boolean;
   readonly is_partial: boolean;
   readonly may_deduplicate: boolean;

@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../../core/identifier.js';
 import type { Remedy } from './bloatData.js';
 import type { BloatReason } from './reasons.js';
+import { qualified, reindex } from './reindex.js';
 import { fillfactorOf, type IndexRow, type TableRow } from './relationRows.js';
 
 /** Less is not worth anybody's work. */
@@ -29,11 +30,6 @@ const ANALYZE_HELPS: readonly BloatReason[] = [
 
 function isWorthIt({ bloat, size }: Found): boolean {
   return bloat !== null && bloat >= WORTH_BYTES && bloat >= size * WORTH_RATIO;
-}
-
-/** A relation as SQL writes it. */
-export function qualified(schema: string, name: string): string {
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }
 
 function knowMore(table: string, { reasons, role, size }: Found): Remedy[] {
@@ -85,12 +81,5 @@ function roomForUpdates(row: TableRow, table: string): Remedy[] {
 export function indexRemedies(row: IndexRow, found: Found): Remedy[] {
   const remedies = knowMore(qualified(row.schema, row.table), found);
   if (!isWorthIt(found)) return remedies;
-  return [
-    ...remedies,
-    {
-      action: 'reindex_concurrently',
-      sql: `REINDEX INDEX CONCURRENTLY ${qualified(row.schema, row.name)};`,
-      why: 'builds it anew while it is in use; it waits for transactions that are open, and needs disk for a copy',
-    },
-  ];
+  return [...remedies, reindex(row)];
 }

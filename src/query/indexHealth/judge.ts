@@ -1,4 +1,4 @@
-import { qualified } from '../bloat/remedy.js';
+import { qualified, reindex } from '../bloat/reindex.js';
 import type { Surveyed } from '../bloat/survey.js';
 import type { IndexRow } from '../bloat/relationRows.js';
 import { foreignKeysServed, guardsOf } from './guards.js';
@@ -188,7 +188,7 @@ function bloated({ surveyed }: Facts): IndexFinding[] {
         size_bytes: size,
         confidence: reasons.length === 0 ? ('high' as const) : ('medium' as const),
         evidence: { bloat_bytes: bloat, bloat_ratio: ratio, reasons: [...reasons] },
-        ddl: `REINDEX INDEX CONCURRENTLY ${qualified(row.schema, row.name)};`,
+        ddl: reindex(row).sql,
         blocked_by: [],
         saved: null,
       },
