@@ -39,6 +39,16 @@ export class Cast {
     this.#waits.push(client.query(statement).catch(() => undefined));
   }
 
+  /** Ends one session, and returns when it is gone. */
+  async dismiss(name: string): Promise<void> {
+    const params = [this.pid(name)];
+    await this.server.query('SELECT pg_terminate_backend($1)', { params });
+    await until(async () => {
+      const left = await this.server.query('SELECT FROM pg_stat_activity WHERE pid = $1', { params });
+      return left.length === 0 ? true : undefined;
+    });
+  }
+
   async end(): Promise<void> {
     const pids = [...this.#clients.values()].map(({ pid }) => pid);
     await this.server.query('SELECT pg_terminate_backend(p) FROM unnest($1::int[]) AS p', { params: [pids] });

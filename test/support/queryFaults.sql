@@ -99,6 +99,11 @@ INSERT INTO f.d_slots SELECT int4range(i * 10, i * 10 + 5) FROM generate_series(
 CREATE TABLE f.doubles (v int);
 INSERT INTO f.doubles SELECT 1 FROM generate_series(1, 500) AS i;
 
+-- An index that REINDEX CONCURRENTLY will leave behind.
+CREATE TABLE f.rebuilt (n int NOT NULL);
+INSERT INTO f.rebuilt SELECT generate_series(1, 500);
+CREATE INDEX rebuilt_n ON f.rebuilt (n);
+
 -- What vacuum neglects, and decoys just within their thresholds.
 CREATE TABLE f."Dead.""😀" (id int PRIMARY KEY, note text);
 INSERT INTO f."Dead.""😀" SELECT i, 'x' FROM generate_series(1, 1000) AS i;

@@ -29,6 +29,16 @@ export async function plantLasting(server: ServerHandle, dbname: string): Promis
     }
     await planter.end();
   }
+  const cast = new Cast(server, dbname);
+  await cast.does(
+    'writer',
+    "SET pg_stat_statements.track = 'none'",
+    'BEGIN',
+    'INSERT INTO f.rebuilt VALUES (0)',
+  );
+  await cast.waits('rebuilder', 'REINDEX INDEX CONCURRENTLY f.rebuilt_n');
+  await cast.dismiss('rebuilder');
+  await cast.end();
   // Servers before 15 count in a process of their own, which hears of it late.
   await until(async () => {
     const sql = `SELECT pg_stat_get_dead_tuples('f.d_own_threshold'::regclass)::int AS dead, pg_stat_get_numscans('f.reused_n'::regclass)::int AS scans`;

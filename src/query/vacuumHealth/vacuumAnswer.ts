@@ -76,7 +76,7 @@ export function vacuumAnswer(
     horizon_holders_truncated: holders.truncated,
     issues: serverIssues(workers, settings),
     totals: {
-      tables: answers.tables.length,
+      tables: answers.tables[0]?.tables_in_all ?? 0,
       tables_with_issues: tables.filter(({ issues }) => issues.length > 0).length,
       databases_with_issues: databases.filter(({ issues }) => issues.length > 0).length,
     },

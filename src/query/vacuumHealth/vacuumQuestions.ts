@@ -26,12 +26,14 @@ const tableRow = closedObject({
   has_statistics: flag('whether column statistics exist; null where this was not asked, or may not be seen'),
   xid_age: gauge('transactions begun since its oldest one that is not frozen'),
   mxid_age: gauge('multixacts made since its oldest one that is not frozen'),
+  tables_in_all: gauge('tables and TOAST tables there are, the same in every row'),
 });
 export type TableStat = Static<typeof tableRow>;
 
 /**
  * Whether a table has column statistics is asked where no ANALYZE is on record, since those records are lost in a crash
- * and by a reset. A TOAST table goes by its own options, or by its table's when it has none at all (autovacuum.c).
+ * and by a reset. TOAST tables that nothing is in and nothing is wrong with stay on the server: they may be half of all.
+ * A TOAST table goes by its own options, or by its table's when it has none at all (autovacuum.c).
  */
 function tablesSql(major: 12 | 13 | 14 | 18): string {
   const inserted = major >= 13 ? 'pg_catalog.pg_stat_get_ins_since_vacuum(c.oid)' : 'NULL::int8';
@@ -55,14 +57,23 @@ SELECT c.oid AS relid, n.nspname AS schemaname, coalesce(o.relname, c.relname) A
             THEN EXISTS (SELECT FROM pg_catalog.pg_stats AS s
                           WHERE s.schemaname = n.nspname AND s.tablename = c.relname) END AS has_statistics,
        pg_catalog.age(c.relfrozenxid) AS xid_age,
-       pg_catalog.mxid_age(c.relminmxid) AS mxid_age
+       pg_catalog.mxid_age(c.relminmxid) AS mxid_age, y.tables_in_all
   FROM pg_catalog.pg_class AS c
   LEFT JOIN pg_catalog.pg_class AS o ON o.reltoastrelid = c.oid AND c.relkind = 't'
   JOIN pg_catalog.pg_namespace AS n ON n.oid = coalesce(o.relnamespace, c.relnamespace)
  CROSS JOIN LATERAL (
        SELECT pg_catalog.pg_stat_get_last_analyze_time(c.oid) AS last_analyze,
               pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid) AS last_autoanalyze OFFSET 0) AS a
- WHERE c.relkind IN ('r', 'm', 't')`;
+ CROSS JOIN (
+       SELECT pg_catalog.count(*) AS tables_in_all FROM pg_catalog.pg_class AS e WHERE e.relkind IN ('r', 'm', 't')) AS y
+ CROSS JOIN (
+       SELECT pg_catalog.current_setting('autovacuum_freeze_max_age')::int4 AS xids,
+              pg_catalog.current_setting('autovacuum_multixact_freeze_max_age')::int4 AS mxids) AS m
+ WHERE c.relkind IN ('r', 'm')
+    OR (c.relkind = 't'
+        AND (c.relpages > 0 OR c.reloptions IS NOT NULL OR o.reloptions IS NOT NULL
+             OR pg_catalog.age(c.relfrozenxid) > m.xids OR pg_catalog.mxid_age(c.relminmxid) > m.mxids
+             OR pg_catalog.pg_stat_get_live_tuples(c.oid) + pg_catalog.pg_stat_get_dead_tuples(c.oid) > 0))`;
 }
 
 /** Every table of the database, TOAST tables under their owner's name. The functions behind the views wait for no lock. */

@@ -240,6 +240,7 @@ describe('tables', () => {
     has_statistics: null,
     xid_age: 200_000_000,
     mxid_age: 400_000_000,
+    tables_in_all: 1,
   };
   const context: TableContext = {
     major: 14,
