@@ -37,7 +37,7 @@ function answersOf(results: Map<string, CliResult>): Answers {
     expect([command, envelope.error]).toEqual([command, null]);
     return [command, envelope.data];
   });
-  return Object.fromEntries(entries) as unknown as Answers;
+  return Object.fromEntries(entries);
 }
 
 /** Everything that the answers say is wrong with this database, in words; only what pgdba itself does is left out. */
@@ -248,7 +248,7 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
         const told = [...results].map(([command, { envelope, exitCode }]) => {
           const { limitations } = (envelope.data ?? { limitations: [] }) as Pick<TopData, 'limitations'>;
           expect([command, exitCode]).toEqual([command, 0]);
-          return [command, limitations.map(({ subject, reason }) => `${subject} ${reason}`)] as const;
+          return [command, limitations.map(({ subject, reason }) => `${subject} ${String(reason)}`)] as const;
         });
         expect(Object.fromEntries(told)).toEqual(UNSEEN[user]);
       }
