@@ -37,7 +37,7 @@ function answersOf(results: Map<string, CliResult>): Answers {
     expect([command, envelope.error]).toEqual([command, null]);
     return [command, envelope.data];
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries<unknown>(entries) as unknown as Answers;
 }
 
 /** Everything that the answers say is wrong with this database, in words; only what pgdba itself does is left out. */
