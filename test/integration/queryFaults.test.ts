@@ -35,7 +35,7 @@ async function askAll(dsn: string, more: readonly string[] = []): Promise<Map<st
 function answersOf(results: Map<string, CliResult>): Answers {
   const entries = [...results].map(([command, { envelope }]) => {
     expect([command, envelope.error]).toEqual([command, null]);
-    return [command, envelope.data];
+    return [command, envelope.data] as const;
   });
   return Object.fromEntries<unknown>(entries) as unknown as Answers;
 }
