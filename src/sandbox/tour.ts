@@ -5,7 +5,8 @@ import { asError } from '../core/errors.js';
 import type { TourEntry } from './demoData.js';
 import { type DemoServer, demoDsn } from './demoServer.js';
 import type { PlantedFault } from './plantedFaults.js';
-import { faultsSeen, TOUR_STEPS, type TourData, type TourStep } from './tourSteps.js';
+import { faultsSeen, TOUR_STEPS, type TourStep } from './tourSteps.js';
+import type { TourData } from './tourTold.js';
 
 /** How the tour runs pgdba and speaks to people. */
 export interface TourGuide {
