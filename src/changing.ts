@@ -75,6 +75,14 @@ async function patroniReach(run: Run, reach: Reach, flags: DcsFlags | null): Pro
       waitMs: flags['patroni-wait'] ?? null,
       keepPartial: flags['keep-partial'] ?? false,
       expected: null,
+      restart: async (wish) => {
+        const { MEMBER_TIMEOUT_MS, restartCluster } = await import('./patroniRestart.js');
+        const whole = { members: null, pendingOnly: true, maxLagBytes: null };
+        return restartCluster(
+          { ...whole, ...wish, memberTimeoutMs: MEMBER_TIMEOUT_MS },
+          { client, reach, run },
+        );
+      },
     };
   };
   return over();

@@ -62,7 +62,14 @@ export async function tuneServer(
   const { tuning, data } = await planTuning(run, reach, wish, as, apply, patroni);
   if (apply === null) return { data };
   const { dryRun } = apply;
-  const untouched = { ...data, dry_run: dryRun, changed: false, observation: null, pending_restart: [] };
+  const untouched = {
+    ...data,
+    dry_run: dryRun,
+    changed: false,
+    observation: null,
+    restart: null,
+    pending_restart: [],
+  };
   if (tuning.notToApply.length > 0) return { data: untouched, error: refusal(tuning.notToApply) };
   const request = requestOf(tuning);
   if (request.changes.length === 0) return { data: untouched };

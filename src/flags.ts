@@ -155,6 +155,15 @@ export const dcsFlags = {
   }),
 };
 
+/** What a change that waits for a restart takes. */
+export const restartFlags = {
+  restart: Flags.boolean({
+    summary:
+      'Through Patroni: then restart the members that wait for it, in a safe order, and prove the values; see patroni restart.',
+    default: false,
+  }),
+};
+
 /** What the rules of tuning are told, or find out for themselves where they can. */
 export const tuningFlags = {
   workload: Flags.option({ options: [...WORKLOADS, ...PGTUNE_WORKLOADS] as const })({
@@ -267,6 +276,9 @@ export const EXCLUSIVE: Pairs = [
   ['offline', 'dbname'],
   ['offline', 'apply'],
   ['offline', 'patroni-url'],
+  // The windows would measure the restart, and what is taken back would wait for another one.
+  ['restart', 'observe'],
+  ['restart', 'confirm-within'],
 ];
 
 /** The same for config diff, which compares with one thing: of --file other commands think otherwise. */

@@ -3,12 +3,11 @@ import { PgdbaError } from './core/errors.js';
 import { maskSecrets } from './core/mask.js';
 import type { ClusterMember } from './patroni/answers.js';
 import type { PatroniClient } from './patroni/client.js';
-import { restartData, restartError } from './patroni/restartAnswer.js';
+import { restartData, restartError, type RestartAnswer } from './patroni/restartAnswer.js';
 import { carryOutRestart } from './patroni/restartCarryOut.js';
 import { notRestarted, type RestartDeps, type RestartLimits } from './patroni/restartOutcome.js';
-import type { PatroniRestartData } from './patroni/restartData.js';
-import { maxLagOf, obstaclesTo } from './patroni/restartObstacles.js';
-import { planRestart, untoldError, type RestartWish } from './patroni/restartPlan.js';
+import { maxLagOf, obstaclesTo, settlingMs } from './patroni/restartObstacles.js';
+import { planRestart, untoldError, type RestartPlan, type RestartWish } from './patroni/restartPlan.js';
 import type { RestartMember, RestartSight, RestartSql } from './patroni/restartSight.js';
 import { asPgdbaError } from './patroni/transport.js';
 import { placeOf } from './patroniSql.js';
@@ -16,6 +15,8 @@ import type { Reach } from './reach.js';
 import type { Outcome, Run } from './run.js';
 import { meetConfigured, type Configuration } from './tuning/configuration.js';
 import { fileErrorsOf } from './tuning/pending.js';
+
+const LOOK_EVERY_MS = 500;
 
 /** Where a cluster is reached: its REST API, and its servers over SQL. */
 interface Ways {
@@ -26,15 +27,16 @@ interface Ways {
 
 interface RestartOptions extends RestartWish {
   readonly dryRun: boolean;
+  /** Members that are known to wait: their Patroni is given two of its loops to say so, too. */
+  readonly awaited?: readonly string[];
+  /** Milliseconds for each member. */
   readonly memberTimeoutMs: number;
   /** Null: maximum_lag_on_failover of the DCS. */
   readonly maxLagBytes: number | null;
 }
 
-interface RestartAnswer {
-  readonly data: PatroniRestartData;
-  readonly error: PgdbaError | null;
-}
+/** How long a member may take to come back, and the cluster to be well before the next, unless something else is said. */
+export const MEMBER_TIMEOUT_MS = 300_000;
 
 /**
  * Plans the ordered restart of a cluster, and carries it out unless it is a dry run.
@@ -42,8 +44,7 @@ interface RestartAnswer {
  */
 export async function restartCluster(options: RestartOptions, ways: Ways): Promise<RestartAnswer> {
   const { run } = ways;
-  const sight = await lookForRestart(ways, true);
-  const plan = planRestart(sight, options);
+  const { sight, plan } = await planned(options, ways);
   const maxLagBytes = options.maxLagBytes ?? maxLagOf(sight.config);
   const limits: RestartLimits = { memberTimeoutMs: options.memberTimeoutMs, maxLagBytes };
   if (sight.view.pause === true) {
@@ -65,6 +66,26 @@ export async function restartCluster(options: RestartOptions, ways: Ways): Promi
       : plan.steps.map((step) => notRestarted(step, untold.message));
   const data = restartData({ sight, plan, maxLagBytes, obstacles: [], outcomes });
   return { data, error: untold ?? restartError(outcomes) };
+}
+
+/** The plan, as soon as every awaited member is part of it, or the time for that is over: then it says why it is not. */
+async function planned(
+  options: RestartOptions,
+  ways: Ways,
+): Promise<{ readonly sight: RestartSight; readonly plan: RestartPlan }> {
+  const { run, reach } = ways;
+  const { awaited } = options;
+  const signal = AbortSignal.any([run.interrupted, reach.budget]);
+  const beganMs = run.clock.monotonicMs();
+  for (;;) {
+    // Within a change the envelope is about the cluster already.
+    const sight = await lookForRestart(ways, awaited === undefined);
+    const plan = planRestart(sight, options);
+    const missing = (awaited ?? []).filter((name) => !plan.steps.some(({ member }) => member === name));
+    const isOver = run.clock.monotonicMs() >= beganMs + settlingMs(sight.config) || signal.aborted;
+    if (missing.length === 0 || isOver) return { sight, plan };
+    await run.clock.sleep(LOOK_EVERY_MS, signal);
+  }
 }
 
 /**

@@ -32,3 +32,12 @@ export function watchOptions(flags: WatchFlags): WatchOptions {
 export function timeoutFor(timeoutMs: number, watching: WatchOptions): number {
   return timeoutMs === 0 ? 0 : timeoutMs + watchingMs(watching);
 }
+
+/** --timeout of a change with --restart: only when somebody said one, for each member has its own limit. */
+export function timeoutWithRestart(
+  timeoutMs: number,
+  restart: boolean,
+  said: { readonly setFromDefault?: boolean } | undefined,
+): number {
+  return restart && said?.setFromDefault === true ? 0 : timeoutMs;
+}

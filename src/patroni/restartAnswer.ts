@@ -7,6 +7,12 @@ import { doesWait, type RestartPlan, type RestartStep } from './restartPlan.js';
 import { valuesOf, type ProvedValue } from './restartProof.js';
 import type { RestartMember, RestartSight } from './restartSight.js';
 
+/** What a restart, or its plan, came to; `data` is told beside an error, too. */
+export interface RestartAnswer {
+  readonly data: PatroniRestartData;
+  readonly error: PgdbaError | null;
+}
+
 interface Answered {
   readonly sight: RestartSight;
   readonly plan: RestartPlan;

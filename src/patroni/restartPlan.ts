@@ -2,7 +2,7 @@ import { PgdbaError } from '../core/errors.js';
 import type { RestartMember, RestartSight } from './restartSight.js';
 import { leads } from './restartSight.js';
 import { directionsOf, type Direction } from './restartDirection.js';
-import { waitingOf, type Waiting, type WaitingParameter } from './restartWaiting.js';
+import { waitingOf, type StagedParameter, type Waiting, type WaitingParameter } from './restartWaiting.js';
 
 /** What is wanted of a restart. */
 export interface RestartWish {
@@ -10,6 +10,8 @@ export interface RestartWish {
   readonly members: readonly string[] | null;
   /** Only members on which something waits for it. */
   readonly pendingOnly: boolean;
+  /** What a change is about to give the DCS: planned as if every member had heard of it. */
+  readonly staged?: readonly StagedParameter[];
 }
 
 /** `as_it_comes`: nobody but replicas, or nobody at all, is restarted. */
@@ -53,7 +55,9 @@ export const SYNC_ROLES = new Set(['sync_standby', 'quorum_standby']);
  */
 export function planRestart(sight: RestartSight, wish: RestartWish): RestartPlan {
   requireKnown(sight, wish);
-  const waiting = new Map(sight.members.map((one) => [one.listed.name, waitingOf(one, sight.config)]));
+  const waiting = new Map(
+    sight.members.map((one) => [one.listed.name, waitingOf(one, sight.config, wish.staged)]),
+  );
   const leader = sight.members.find(leads) ?? null;
   const directions = directionsOf(leader, waiting);
   const candidates = sight.members.filter(

@@ -13,6 +13,13 @@ export interface WaitingParameter {
   readonly wanted: string | null;
 }
 
+/** A parameter that a change is to give the DCS. */
+export interface StagedParameter {
+  readonly name: string;
+  /** As PostgreSQL reads it; null = its built-in value. */
+  readonly text: string | null;
+}
+
 /** What waits for a restart of a member. */
 export interface Waiting {
   /** The member's own word. */
@@ -28,8 +35,13 @@ export interface Waiting {
  * Both are needed. PostgreSQL's flag does not know what Patroni will put on the command line, and is set for entries of
  * postgresql.auto.conf that never take effect there; Patroni does not see what ALTER SYSTEM left waiting. Patroni 4 names
  * the parameters; of Patroni 3 they are those of the command line that are not as the DCS wants them.
+ * @param staged what would wait, too, once the DCS had it
  */
-export function waitingOf({ own, sql }: RestartMember, config: DcsConfig): Waiting | null {
+export function waitingOf(
+  { own, sql }: RestartMember,
+  config: DcsConfig,
+  staged: readonly StagedParameter[] = [],
+): Waiting | null {
   if (own instanceof PgdbaError || sql instanceof PgdbaError) return null;
   const { settings } = sql.configuration;
   const found = new Map<string, WaitingParameter>();
@@ -49,8 +61,20 @@ export function waitingOf({ own, sql }: RestartMember, config: DcsConfig): Waiti
   for (const { name } of pending) {
     if (!found.has(name.toLowerCase())) add(name, (setting) => wantedByFile(setting, sql));
   }
+  const planned = staged.filter((one) => wouldWait(one, sql));
+  for (const { name, text } of planned) {
+    add(name, (setting) => (text === null ? setting.boot_val : inBaseUnit(setting, text)));
+  }
   const parameters = [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { patroni: own.pending_restart === true, sql: pending.length > 0, parameters };
+  const patroni = own.pending_restart === true || planned.length > 0;
+  return { patroni, sql: pending.length > 0, parameters };
+}
+
+function wouldWait({ name, text }: StagedParameter, { configuration }: RestartSql): boolean {
+  const setting = configuration.settings.get(name.toLowerCase());
+  if (setting?.context !== 'postmaster') return false;
+  const wanted = text === null ? setting.boot_val : inBaseUnit(setting, text);
+  return wanted !== null && !sameSetting(setting, setting.setting, wanted);
 }
 
 /**

@@ -29,6 +29,7 @@ export function tuneAnswer(
     dry_run: null,
     changed: null,
     observation: null,
+    restart: null,
     pending_restart: null,
   };
 }

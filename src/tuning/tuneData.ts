@@ -31,5 +31,6 @@ export const configTuneData = closedObject({
   ),
   observation: applyData.properties.observation,
   pending_restart: nullable(applyData.properties.pending_restart),
+  restart: applyData.properties.restart,
 });
 export type ConfigTuneData = Static<typeof configTuneData>;

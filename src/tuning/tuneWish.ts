@@ -99,6 +99,7 @@ const WITH_APPLY = [
   '--observe',
   '--max-regression',
   '--confirm-within',
+  '--restart',
 ];
 
 /**

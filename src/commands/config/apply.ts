@@ -7,6 +7,7 @@ import {
   dcsFlags,
   durationFlag,
   patroniFlags,
+  restartFlags,
   tuningFlags,
   watchFlags,
 } from '../../flags.js';
@@ -16,7 +17,7 @@ import type { Outcome } from '../../run.js';
 import { parseRequest } from '../../tuning/changeset/request.js';
 import { resumeChange } from '../../tuning/changeset/resume.js';
 import { applyWatched } from '../../tuning/observe/watchedApply.js';
-import { timeoutFor, watchOptions } from '../../watching.js';
+import { timeoutFor, timeoutWithRestart, watchOptions } from '../../watching.js';
 
 export class ConfigApply extends PgdbaCommand {
   static override summary =
@@ -30,7 +31,7 @@ export class ConfigApply extends PgdbaCommand {
     'pgdba config apply --file plan.json --dry-run',
     `echo '{"parameters": [{"name": "work_mem", "new_value": "64MB"}]}' | pgdba config apply --file -`,
     'pgdba config apply --file plan.json --observe 60s --confirm-within 10min',
-    'pgdba config apply --name prod --via patroni --file plan.json',
+    'pgdba config apply --name prod --via patroni --file plan.json --restart',
     'pgdba config apply --resume --changeset-id 01890a5d-ac96-774b-bcce-b302099a8057',
   ];
   static override flags = {
@@ -51,6 +52,7 @@ export class ConfigApply extends PgdbaCommand {
     ram: tuningFlags.ram,
     resume: Flags.boolean({ summary: 'Finish a changeset that was cut off.', default: false }),
     'changeset-id': Flags.string({ summary: 'With --resume: which one.', helpValue: '<uuid>' }),
+    ...restartFlags,
     ...watchFlags,
     ...dcsFlags,
     ...patroniFlags,
@@ -58,9 +60,9 @@ export class ConfigApply extends PgdbaCommand {
   };
 
   async run(): Promise<Outcome> {
-    const { flags } = await this.parse(ConfigApply);
-    const { force, via } = flags;
-    const common = { dryRun: flags['dry-run'], force, waitMs: flags.wait };
+    const { flags, metadata } = await this.parse(ConfigApply);
+    const { force, via, restart } = flags;
+    const common = { dryRun: flags['dry-run'], force, waitMs: flags.wait, restart };
     if ((flags.file === undefined) !== flags.resume)
       throw new PgdbaError('usage', 'one of --file and --resume must be given, and not both');
     if (flags['changeset-id'] !== undefined && !flags.resume)
@@ -68,11 +70,8 @@ export class ConfigApply extends PgdbaCommand {
     const request =
       flags.file === undefined ? null : parseRequest(await readInput(flags.file, process.stdin));
     const watching = watchOptions(flags);
-    const reach = new Reach(
-      this.invocation,
-      { ...flags, timeout: timeoutFor(flags.timeout, watching) },
-      'fail',
-    );
+    const timeout = timeoutWithRestart(flags.timeout, restart, metadata.flags['timeout']);
+    const reach = new Reach(this.invocation, { ...flags, timeout: timeoutFor(timeout, watching) }, 'fail');
     const around = surroundingsOfChange(this.invocation, reach, {
       ramBytes: flags.ram ?? null,
       patroni: flags,

@@ -1,9 +1,10 @@
 import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { changing, surroundingsOfChange } from '../../changing.js';
-import { connectionFlags, dcsFlags, durationFlag, patroniFlags } from '../../flags.js';
+import { connectionFlags, dcsFlags, durationFlag, patroniFlags, restartFlags } from '../../flags.js';
 import { Reach } from '../../reach.js';
 import type { Outcome } from '../../run.js';
+import { timeoutWithRestart } from '../../watching.js';
 import { rollbackChange } from '../../tuning/changeset/rollback.js';
 
 export class ConfigRollback extends PgdbaCommand {
@@ -15,6 +16,7 @@ export class ConfigRollback extends PgdbaCommand {
   static override examples = [
     'pgdba config rollback --changeset-id 01890a5d-ac96-774b-bcce-b302099a8057',
     'pgdba config rollback --changeset-id 01890a5d-ac96-774b-bcce-b302099a8057 --dry-run',
+    'pgdba config rollback --name prod --changeset-id 01890a5d-ac96-774b-bcce-b302099a8057 --restart',
   ];
   static override flags = {
     'changeset-id': Flags.string({ summary: 'Which one.', helpValue: '<uuid>', required: true }),
@@ -24,20 +26,24 @@ export class ConfigRollback extends PgdbaCommand {
       summary: 'Also over values that somebody changed since; the record says so.',
       default: false,
     }),
+    ...restartFlags,
     'patroni-wait': dcsFlags['patroni-wait'],
     ...patroniFlags,
     ...connectionFlags,
   };
 
   async run(): Promise<Outcome> {
-    const { flags } = await this.parse(ConfigRollback);
-    const reach = new Reach(this.invocation, flags, 'fail');
+    const { flags, metadata } = await this.parse(ConfigRollback);
+    const { restart } = flags;
+    const timeout = timeoutWithRestart(flags.timeout, restart, metadata.flags['timeout']);
+    const reach = new Reach(this.invocation, { ...flags, timeout }, 'fail');
     const around = surroundingsOfChange(this.invocation, reach, { ramBytes: null, patroni: flags });
     const options = {
       changesetId: flags['changeset-id'].toLowerCase(),
       dryRun: flags['dry-run'],
       force: flags.force,
       waitMs: flags.wait,
+      restart,
     };
     return changing(this.invocation, () => rollbackChange(options, around));
   }

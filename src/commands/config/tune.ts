@@ -6,12 +6,13 @@ import {
   dcsFlags,
   durationFlag,
   patroniFlags,
+  restartFlags,
   tuningFlags,
   watchFlags,
 } from '../../flags.js';
 import { Reach } from '../../reach.js';
 import { PLAN_FORMATS } from '../../tuning/formats/registry.js';
-import { timeoutFor, watchOptions } from '../../watching.js';
+import { timeoutFor, timeoutWithRestart, watchOptions } from '../../watching.js';
 import type { Outcome } from '../../run.js';
 import { parseMajor, requireTogether, wishOf } from '../../tuning/tuneWish.js';
 
@@ -47,6 +48,7 @@ export class ConfigTune extends PgdbaCommand {
     via: Flags.option({ options: ['auto', 'alter-system', 'patroni'] as const })({
       summary: 'With --apply: patroni for every member through the DCS, alter-system for this node alone.',
     }),
+    ...restartFlags,
     ...watchFlags,
     ...dcsFlags,
     ...patroniFlags,
@@ -54,19 +56,17 @@ export class ConfigTune extends PgdbaCommand {
   };
 
   async run(): Promise<Outcome> {
-    const { flags } = await this.parse(ConfigTune);
+    const { flags, metadata } = await this.parse(ConfigTune);
     requireTogether(flags, this.argv);
     const wish = wishOf(flags);
     const major = flags['pg-version'];
     if (flags.offline && major !== undefined) return tunePlanned(this.invocation, wish, major, flags.as);
-    const { force, wait = 0, via = 'auto' } = flags;
+    const { force, wait = 0, via = 'auto', restart } = flags;
     const watching = watchOptions(flags);
-    const apply = flags.apply ? { dryRun: flags['dry-run'], force, waitMs: wait, via, watching } : null;
-    const reach = new Reach(
-      this.invocation,
-      { ...flags, timeout: timeoutFor(flags.timeout, watching) },
-      'fail',
-    );
+    const timeout = timeoutWithRestart(flags.timeout, restart, metadata.flags['timeout']);
+    const options = { dryRun: flags['dry-run'], force, waitMs: wait, via, restart, watching };
+    const apply = flags.apply ? options : null;
+    const reach = new Reach(this.invocation, { ...flags, timeout: timeoutFor(timeout, watching) }, 'fail');
     return tuneServer(this.invocation, reach, wish, flags.as, apply, flags);
   }
 }

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { connectionFlags, durationFlag, patroniFlags, sizeFlag } from '../../flags.js';
 import { patroniClient } from '../../patroniAccess.js';
-import { restartCluster, restarting } from '../../patroniRestart.js';
+import { MEMBER_TIMEOUT_MS, restartCluster, restarting } from '../../patroniRestart.js';
 import { Reach } from '../../reach.js';
 import type { Outcome } from '../../run.js';
 
@@ -36,7 +36,7 @@ export class PatroniRestart extends PgdbaCommand {
     }),
     'member-timeout': durationFlag({
       summary: 'For one member to come back, and for the cluster to be well before the next.',
-      default: 300_000,
+      default: MEMBER_TIMEOUT_MS,
     }),
     'max-lag': sizeFlag({
       summary: 'The most WAL that the other replicas may lack; maximum_lag_on_failover unless given.',

@@ -1,4 +1,5 @@
 import { closedObject, nullable, Type, type Static } from '../../core/schema.js';
+import { patroniRestartData } from '../../patroni/restartData.js';
 import { observationSchema } from '../observe/observe.js';
 import { changeSetSchema } from './changeSet.js';
 
@@ -13,7 +14,7 @@ const pendingRestartSchema = closedObject({
   pending: nullable(Type.String({ description: 'value that the next start takes' })),
   next_step: Type.String({
     description:
-      'command that restarts this node, on its host, as the account that runs it; of a member: with patronictl',
+      'command that restarts this node, on its host, as the account that runs it; of members: pgdba patroni restart',
   }),
   rescue: nullable(
     Type.String({
@@ -37,5 +38,12 @@ export const applyData = closedObject({
   pending_restart: Type.Array(pendingRestartSchema, {
     description: 'parameters whose value in force is another one than the next start will take',
   }),
+  restart: nullable(
+    closedObject(
+      patroniRestartData.properties,
+      'with --restart: the restart of the members as patroni restart tells it, only planned in a dry run; null where ' +
+        'nothing of the change waits for one',
+    ),
+  ),
 });
 export type ApplyData = Static<typeof applyData>;

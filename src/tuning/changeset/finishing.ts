@@ -10,6 +10,20 @@ export interface FinishOptions {
   /** Also over lines that somebody else made since. */
   readonly force: boolean;
   readonly waitMs: number;
+  /** Restarts what it leaves waiting on members of a Patroni cluster. */
+  readonly restart?: boolean;
+}
+
+/** Nothing but Patroni can restart a server for us. @throws PgdbaError `usage` */
+export function refuseRestart({ restart }: Pick<FinishOptions, 'restart'>): void {
+  if (restart !== true) return;
+  throw new PgdbaError(
+    'usage',
+    '--restart is for changes through Patroni, and this one goes by ALTER SYSTEM',
+    {
+      hint: 'Without it data.pending_restart tells the command that restarts the server, and the way back should it not start.',
+    },
+  );
 }
 
 /**

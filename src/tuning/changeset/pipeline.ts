@@ -8,6 +8,7 @@ import { lineAfter, stepBetween, type Step } from './executeStep.js';
 import { carryOut, type ChangeAnswer } from './pipelineCarryOut.js';
 import { underLocks, withSight, type Held } from './pipelineHeld.js';
 import { auditRefusal, freeId, notDone, planned, warnOfLock, wouldBe } from './pipelinePlan.js';
+import { refuseRestart } from './finishing.js';
 import { refuseUnfinished } from './pipelineUnfinished.js';
 import type { ChangeSurroundings } from './pipelineSurroundings.js';
 import { refusalOf } from './planChange.js';
@@ -21,6 +22,8 @@ export interface ApplyOptions {
   readonly force: boolean;
   readonly waitMs: number;
   readonly via: 'auto' | 'alter-system' | 'patroni';
+  /** Restarts what the change leaves waiting on members of a Patroni cluster. */
+  readonly restart?: boolean;
   /** Milliseconds for which the change is provisional: taken back unless it is confirmed. */
   readonly provisionalMs?: number;
 }
@@ -41,6 +44,7 @@ export async function applyChange(
     const { applyDcs } = await import('../dcs/applyDcs.js');
     return applyDcs(request, options, around, patroni);
   }
+  refuseRestart(options);
   if (options.dryRun) {
     return withSight(around, async (sight) => {
       const { fingerprint } = sight.identity;

@@ -90,7 +90,10 @@ function answer(
   changed: boolean,
   pending_restart: ApplyData['pending_restart'],
 ): ChangeAnswer {
-  return { data: { dry_run: false, changed, changeset, observation: null, pending_restart }, error: null };
+  return {
+    data: { dry_run: false, changed, changeset, observation: null, restart: null, pending_restart },
+    error: null,
+  };
 }
 
 type Audit = (outcome: AuditFacts['outcome'], changeSet: ChangeSet) => Promise<void>;

@@ -71,7 +71,7 @@ export async function warnOfLock(fingerprint: string, around: ChangeSurroundings
 
 /** What the answer to a plan is of which nothing was executed. */
 export function notDone(changeset: ChangeSet, dry_run: boolean): ChangeAnswer['data'] {
-  return { dry_run, changed: false, changeset, observation: null, pending_restart: [] };
+  return { dry_run, changed: false, changeset, observation: null, restart: null, pending_restart: [] };
 }
 
 /** The answer to a dry run that nothing speaks against. */

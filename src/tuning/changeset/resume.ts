@@ -25,6 +25,7 @@ export async function resumeChange(
       changed: false,
       changeset: null,
       observation: null,
+      restart: null,
       pending_restart: [],
     },
     error: null,

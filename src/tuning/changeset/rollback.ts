@@ -5,7 +5,7 @@ import { pendingRestarts, placeOf } from './applyPending.js';
 import type { ChangeSet } from './changeSet.js';
 import { takeUpJournal } from './executeJournal.js';
 import type { Step } from './executeStep.js';
-import { finished, isThere, warnAlready, type FinishOptions } from './finishing.js';
+import { finished, isThere, refuseRestart, warnAlready, type FinishOptions } from './finishing.js';
 import { isClosed } from './journal.js';
 import { carryOut, pendingOf, type ChangeAnswer } from './pipelineCarryOut.js';
 import { underLocks, withSight, type Held, type Sight } from './pipelineHeld.js';
@@ -46,6 +46,7 @@ export async function finish(
     const { finishDcs } = await import('../dcs/finishDcs.js');
     return finishDcs(direction, options, around, patroni);
   }
+  refuseRestart(options);
   if (options.dryRun) {
     return withSight(around, async (sight) => {
       const store = new ChangeSetStore(around.home, sight.identity.fingerprint);
@@ -109,7 +110,14 @@ function already(
   const verdicts = verdictsOf(wantedLines(changeSet, direction), configuration, major);
   const waiting = pendingOf(verdicts, { changeSet, operation: direction, steps: [] });
   const pending_restart = pendingRestarts(placeOf(server, configuration), waiting);
-  const data = { dry_run: false, changed: false, changeset: changeSet, observation: null, pending_restart };
+  const data = {
+    dry_run: false,
+    changed: false,
+    changeset: changeSet,
+    observation: null,
+    restart: null,
+    pending_restart,
+  };
   return { data, error: null };
 }
 

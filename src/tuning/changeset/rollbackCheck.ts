@@ -65,6 +65,7 @@ export function dryRun(
     changed: false,
     changeset: { ...changeSet, dry_run_result: result },
     observation: null,
+    restart: null,
     pending_restart: pendingRestarts(placeOf(server, configuration), waiting),
   };
 }

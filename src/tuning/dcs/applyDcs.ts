@@ -19,6 +19,7 @@ import { keysNotAt } from './dcsKeys.js';
 import { foretoldMasks } from './foretoldMasks.js';
 import type { PatroniReach } from './patroniReach.js';
 import { planDcsChange } from './planDcs.js';
+import { restartAfter, withRestartPlan } from './restartAfter.js';
 
 /**
  * Applies what is asked for through the DCS of a Patroni cluster, or tells what would be done.
@@ -40,7 +41,11 @@ export async function applyDcs(
       const plan = await planned(request, options, look, around, patroni);
       const error = refusalOf(plan);
       const data = notDone(plan.changeSet, true);
-      return { data: error === null ? { ...data, pending_restart: wouldWait(plan.changeSet) } : data, error };
+      if (error !== null) return { data, error };
+      const answer = { data: { ...data, pending_restart: wouldWait(plan.changeSet) }, error };
+      return options.restart === true
+        ? withRestartPlan(answer, plan.changeSet.dcs?.keys ?? [], patroni)
+        : answer;
     });
   }
   const reason = {
@@ -48,14 +53,17 @@ export async function applyDcs(
     waitMs: options.waitMs,
     first: (fingerprint: string) => refuseUnfinished(around, fingerprint),
   };
-  return underDcsLocks(reason, around, patroni, async (held) => {
+  const work = async (held: DcsHeld): Promise<ChangeAnswer> => {
     const id = await freeId(request, held.store, around);
     const plan = await planned({ ...request, id }, options, held.look, around, patroni);
     const refusal = refusalOf(plan);
     if (refusal === null) return applyPlan(plan.changeSet, options, held, around, patroni);
     await auditRefusal(plan.changeSet, options, held, around);
     return { data: notDone(plan.changeSet, false), error: refusal };
-  });
+  };
+  const restart = (answer: ChangeAnswer): Promise<ChangeAnswer> =>
+    restartAfter('apply', answer, around, patroni);
+  return underDcsLocks(reason, around, patroni, work, options.restart === true ? restart : undefined);
 }
 
 async function planned(
@@ -81,7 +89,7 @@ function wouldWait({ dcs, parameters, dry_run_result }: ChangeSet): ChangeAnswer
       return { name, value: old_value, outcome: waits ? ('pending_restart' as const) : null, reason: null };
     }),
   }));
-  return pendingOnMembers(dcs, members, dcs.keys);
+  return pendingOnMembers(members, dcs.keys);
 }
 
 /** Executes a plan that nothing speaks against. What fails before the first step leaves the plan as it was. */

@@ -70,12 +70,13 @@ export async function carryOutDcs(
     patroni,
   );
   if (execution.kind !== 'done') return failed(undertaking, execution, { store: held.store, role }, around);
-  const pending_restart = pendingOnMembers(dcs, execution.members, keys);
+  const pending_restart = pendingOnMembers(execution.members, keys);
   const data = {
     dry_run: false,
     changed: undertaking.sends,
     changeset: saved,
     observation: null,
+    restart: null,
     pending_restart,
   };
   return { data, error: partial(undertaking, execution.members, around) };
@@ -117,7 +118,14 @@ async function failed(
   const after = withMembers(afterFailure(changeSet, operation, execution), execution.members);
   await recordFailure(after, execution.kind, undertaking, at, around);
   const changed = execution.kind === 'stuck';
-  const data = { dry_run: false, changed, changeset: after, observation: null, pending_restart: [] };
+  const data = {
+    dry_run: false,
+    changed,
+    changeset: after,
+    observation: null,
+    restart: null,
+    pending_restart: [],
+  };
   return { data, error: errorOfFailed(changeSet.id, execution) };
 }
 
@@ -129,7 +137,6 @@ function withMembers(changeSet: ChangeSet, members: readonly ProvenMember[]): Ch
 
 /** What a restart of each member would bring. */
 export function pendingOnMembers(
-  { scope }: Pick<DcsChange, 'scope'>,
   members: readonly ProvenMember[],
   keys: readonly DcsKey[],
 ): PendingRestart[] {
@@ -137,14 +144,13 @@ export function pendingOnMembers(
     parameters.flatMap(({ name, value, outcome }, i): PendingRestart[] => {
       if (outcome !== 'pending_restart') return [];
       const after = keys[i]?.after ?? null;
-      const next_step = `patronictl restart ${scope ?? 'CLUSTER'} ${member}`;
       return [
         {
           member,
           name,
           current: value,
           pending: after === null ? null : String(after),
-          next_step,
+          next_step: 'pgdba patroni restart',
           rescue: null,
         },
       ];

@@ -30,6 +30,8 @@ const GRACE_AFTER_END_MS = 2_000;
 /**
  * Runs `work` under the cluster's file lock and the advisory lock of its leader, the same that ALTER SYSTEM takes there;
  * the cluster is looked at again under them, the DCS as it is and not as a node remembers it.
+ * @param last comes when `work` is done, still under the file lock; sessions and the advisory lock, which a restart of
+ * their server would take, are gone by then
  * @throws PgdbaError `lock_held`, `state_unusable`, `node_mismatch` when the leader has changed meanwhile; as
  * withClusterLook(); what `work` throws
  */
@@ -38,6 +40,7 @@ export async function underDcsLocks<T>(
   around: ChangeSurroundings,
   patroni: PatroniReach,
   work: (held: DcsHeld) => Promise<T>,
+  last: (done: T) => Promise<T> = (done) => Promise.resolve(done),
 ): Promise<T> {
   const { clock, stopped } = around;
   const until = clock.monotonicMs() + reason.waitMs;
@@ -54,8 +57,7 @@ export async function underDcsLocks<T>(
     clock,
     signal: stopped,
   });
-  try {
-    await reason.first?.(fingerprint);
+  const underAdvisory = async (): Promise<T> => {
     const advisory = await takeAdvisoryLock({
       openSession: (wish) => around.openSession({ ...wish, ...guardian.at }),
       startedAt: guardian.startedAt,
@@ -74,6 +76,10 @@ export async function underDcsLocks<T>(
     } finally {
       await advisory.release();
     }
+  };
+  try {
+    await reason.first?.(fingerprint);
+    return await last(await underAdvisory());
   } finally {
     await lock.release();
   }

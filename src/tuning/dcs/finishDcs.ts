@@ -15,6 +15,7 @@ import { requireOurs, valueIn } from './dcsKeys.js';
 import { foretoldMasks } from './foretoldMasks.js';
 import { memberVerdict, wantedValues } from './memberVerdict.js';
 import type { PatroniReach } from './patroniReach.js';
+import { restartAfter, withRestartPlan } from './restartAfter.js';
 
 /** What was stored of a changeset, and what is left to be done. */
 interface Found {
@@ -42,15 +43,19 @@ export async function finishDcs(
       // Told from what the nodes remember: a dry run sends no PATCH, not even one that changes nothing.
       const found = await find(direction, options, store, look);
       if (found.keys === null) return already(direction, found, look, around);
-      return { data: dryRun(found, found.keys, look), error: null };
+      const answer = { data: dryRun(found, found.keys, look), error: null };
+      return options.restart === true ? withRestartPlan(answer, found.keys, patroni) : answer;
     });
   }
   const reason = { changesetId: () => Promise.resolve(options.changesetId), waitMs: options.waitMs };
-  return underDcsLocks(reason, around, patroni, async (held) => {
+  const work = async (held: DcsHeld): Promise<ChangeAnswer> => {
     const found = await find(direction, options, held.store, held.look);
     if (found.keys === null) return already(direction, found, held.look, around);
     return carryOutFrom(direction, found, found.keys, options, { held, around, patroni });
-  });
+  };
+  const restart = (answer: ChangeAnswer): Promise<ChangeAnswer> =>
+    restartAfter(direction, answer, around, patroni);
+  return underDcsLocks(reason, around, patroni, work, options.restart === true ? restart : undefined);
 }
 
 async function find(
@@ -85,8 +90,15 @@ function already(
   const side = direction === 'rollback' ? 'before' : 'after';
   const keys = dcs.keys.map((key) => ({ ...key, after: key[side] }));
   const wanted = wantedValues(changeSet.parameters, keys, 'after');
-  const pending_restart = pendingOnMembers(dcs, seenNow(dcs, wanted, look), keys);
-  const data = { dry_run: false, changed: false, changeset: changeSet, observation: null, pending_restart };
+  const pending_restart = pendingOnMembers(seenNow(dcs, wanted, look), keys);
+  const data = {
+    dry_run: false,
+    changed: false,
+    changeset: changeSet,
+    observation: null,
+    restart: null,
+    pending_restart,
+  };
   return { data, error: null };
 }
 
@@ -124,7 +136,7 @@ function dryRun({ changeSet }: Found, keys: readonly DcsKey[], look: ClusterLook
     would_restart: parameters.some(({ effect }) => effect === 'restart'),
   };
   return {
-    ...{ dry_run: true, changed: false, observation: null, pending_restart: [] },
+    ...{ dry_run: true, changed: false, observation: null, restart: null, pending_restart: [] },
     changeset: { ...changeSet, dry_run_result },
   };
 }

@@ -25,6 +25,8 @@ interface ProofWish {
   readonly withinMs: number;
   /** Whether another level was known to beat the DCS for a parameter on a member, and that is taken as it is. */
   readonly isForetold: (member: string, parameter: string) => boolean;
+  /** What is waited for; {@link isProven} unless said. */
+  readonly isEnough?: (proven: ProvenParameter) => boolean;
 }
 
 /** Whether a member is where it shall be, or cannot be. */
@@ -47,7 +49,7 @@ export function proveMembers(
 
 async function proveMember(
   member: ProvenMember,
-  { wanted, withinMs, isForetold }: ProofWish,
+  { wanted, withinMs, isForetold, isEnough = isProven }: ProofWish,
   around: ChangeSurroundings,
   patroni: PatroniReach,
 ): Promise<ProvenMember> {
@@ -58,7 +60,7 @@ async function proveMember(
     const parameters = wanted.map((one) =>
       foretold(memberVerdict(one, sight), () => isForetold(member.name, one.name)),
     );
-    if (parameters.every(isProven) || clock.monotonicMs() >= until) return { ...member, parameters };
+    if (parameters.every(isEnough) || clock.monotonicMs() >= until) return { ...member, parameters };
     await clock.sleep(LOOK_EVERY_MS, stopped);
     stopped.throwIfAborted();
   }
