@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { giveTo, type SystemUser } from '../../src/sandbox/systemUser.js';
 import { freePort } from './freePort.js';
-import { patroniYaml, type PatroniTls } from './patroniYaml.js';
+import { type LocalParameters, patroniYaml, type PatroniTls } from './patroniYaml.js';
 import { program } from './program.js';
 import { startProxy, type FaultKind, type Proxy } from './proxy.js';
 
@@ -52,7 +52,7 @@ export interface PatroniAnswer {
 export interface PatroniOptions {
   readonly tls?: PatroniTls;
   /** `postgresql.parameters` of a member's own file, by its name. */
-  readonly local?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
+  readonly local?: Readonly<Record<string, LocalParameters>>;
   /** `postgresql.parameters` of the DCS. */
   readonly dcs?: Readonly<Record<string, string | number>>;
   /** The DCS beside PostgreSQL's parameters, such as synchronous_mode. */

@@ -14,6 +14,9 @@ export interface PatroniTls {
 
 type Parameters = Readonly<Record<string, string | number>>;
 
+/** `postgresql.parameters` of a node’s own file; null takes out what stands there otherwise. */
+export type LocalParameters = Readonly<Record<string, string | number | null>>;
+
 export interface PatroniFileOptions {
   readonly name: string;
   /** The node's own folder; data and socket lie in it. */
@@ -27,7 +30,7 @@ export interface PatroniFileOptions {
   readonly rest: { readonly username: string; readonly password: string };
   readonly superuserPassword: string;
   readonly tls?: PatroniTls;
-  readonly local?: Readonly<Record<string, Parameters>>;
+  readonly local?: Readonly<Record<string, LocalParameters>>;
   readonly dcs?: Parameters;
   /** The DCS beside PostgreSQL's parameters, such as synchronous_mode. */
   readonly dynamic?: Readonly<Record<string, unknown>>;
@@ -86,9 +89,13 @@ export function patroniYaml(node: PatroniFileOptions): string {
         'host replication repl 127.0.0.1/32 scram-sha-256',
       ],
       basebackup: [{ checkpoint: 'fast' }, 'no-sync'],
-      parameters: { ...QUICK, unix_socket_directories: folder, ...node.local?.[name] },
+      parameters: withoutNulls({ ...QUICK, unix_socket_directories: folder, ...node.local?.[name] }),
     },
   });
+}
+
+function withoutNulls(parameters: LocalParameters): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null));
 }
 
 function restTls(tls: PatroniTls | undefined): Record<string, string> {
