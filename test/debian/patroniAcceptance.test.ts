@@ -1,16 +1,25 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { REPOSITORY } from '../support/binaries.js';
 import { changedOf, changesetFile, changesetOf, type Changed } from '../support/changes.js';
 import { until } from '../support/inspected.js';
-import { startPatroniCluster, type PatroniCluster, type PatroniMember } from '../support/patroniCluster.js';
+import {
+  PATRONI_USER,
+  startPatroniCluster,
+  type PatroniCluster,
+  type PatroniMember,
+} from '../support/patroniCluster.js';
 import type { PatroniLink } from '../support/patroniNode.js';
 import { startProxy } from '../support/proxy.js';
 import type { RunningCli } from '../support/runCli.js';
 import { PatroniChanges, provenOf } from './patroniChanges.js';
 import { untilSeen } from './patroniRead.js';
 
+const run = promisify(execFile);
 const ALL = (outcome: string): Record<string, string> => ({ n1: outcome, n2: outcome, n3: outcome });
 const WANTED = { work_mem: '21MB' };
 const BRIEF = ['--patroni-timeout', '2s', '--patroni-wait', '6s'];
@@ -105,6 +114,33 @@ describe('changes through Patroni from end to end', { timeout: 300_000 }, () => 
     expect(back.data?.restart?.steps.map(({ outcome }) => outcome)).not.toContain('failed');
     expect(back.data?.pending_restart).toEqual([]);
     expect(await Promise.all(values.map((name) => changes.shown(name)))).toEqual(old);
+    await expectAsBefore();
+  });
+
+  test('what the README shows, from patroni status to a rollback', async () => {
+    const readme = await readFile(join(REPOSITORY, 'README.md'), 'utf8');
+    const block =
+      /<!-- tested against a Patroni cluster[^>]*-->\s*```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const lines = block
+      .replaceAll('postgresql://postgres@db1/app', cluster.dsn(leader))
+      .replaceAll('http://db1:8008,http://db2:8008', cluster.urls.join(','))
+      .replaceAll('--patroni-user admin', `--patroni-user ${PATRONI_USER}`)
+      .split('\n')
+      .filter((line) => line !== '');
+    expect(lines).toHaveLength(5);
+    const said: string[] = [];
+    const { PATH } = process.env;
+    const { PGPASSWORD, PGDBA_PATRONI_PASSWORD } = changes.env;
+    const env = { PATH, HOME: home, PGPASSWORD, PGDBA_PATRONI_PASSWORD };
+    const pgdba = `set -o pipefail; pgdba() { node ${join(REPOSITORY, 'bin/run.js')} "$@"; }`;
+    for (const line of lines) {
+      const { stdout } = await run('bash', ['-c', `${pgdba}; ${line}`], { cwd: home, env });
+      said.push(stdout.trim());
+      if (line.includes('config apply'))
+        expect(await changes.shown('work_mem')).toEqual(['8MB', '8MB', '8MB']);
+    }
+    expect(said[1]).toContain('n3');
+    expect(said.slice(3)).toEqual(['n1\nin_force\nn2\nin_force\nn3\nin_force', 'rolled_back']);
     await expectAsBefore();
   });
 
