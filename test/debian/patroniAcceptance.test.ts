@@ -7,12 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { REPOSITORY } from '../support/binaries.js';
 import { changedOf, changesetFile, changesetOf, type Changed } from '../support/changes.js';
 import { until } from '../support/inspected.js';
-import {
-  PATRONI_USER,
-  startPatroniCluster,
-  type PatroniCluster,
-  type PatroniMember,
-} from '../support/patroniCluster.js';
+import { startPatroniCluster, type PatroniCluster, type PatroniMember } from '../support/patroniCluster.js';
 import type { PatroniLink } from '../support/patroniNode.js';
 import { startProxy } from '../support/proxy.js';
 import type { RunningCli } from '../support/runCli.js';
@@ -85,6 +80,8 @@ describe('changes through Patroni from end to end', { timeout: 300_000 }, () => 
 
   test('config tune --apply --restart ends with every value in force everywhere, and rollback with all as it was', async () => {
     const began = await starts();
+    const alone = await changes.apply(WANTED, ['--via', 'alter-system', '--restart']);
+    expect([alone.result.exitCode, alone.envelope.error?.code]).toEqual([2, 'usage']);
     const dry = changedOf(await changes.run([...TUNE, '--dry-run']));
     expect(dry.envelope.error).toBeNull();
     expect(dry.data?.restart).toMatchObject({ dry_run: true, order: 'leader_first' });
@@ -124,14 +121,13 @@ describe('changes through Patroni from end to end', { timeout: 300_000 }, () => 
     const lines = block
       .replaceAll('postgresql://postgres@db1/app', cluster.dsn(leader))
       .replaceAll('http://db1:8008,http://db2:8008', cluster.urls.join(','))
-      .replaceAll('--patroni-user admin', `--patroni-user ${PATRONI_USER}`)
       .split('\n')
       .filter((line) => line !== '');
     expect(lines).toHaveLength(5);
     const said: string[] = [];
     const { PATH } = process.env;
-    const { PGPASSWORD, PGDBA_PATRONI_PASSWORD } = changes.env;
-    const env = { PATH, HOME: home, PGPASSWORD, PGDBA_PATRONI_PASSWORD };
+    const { PGDBA_PATRONI_URL: _known, ...access } = changes.env;
+    const env = { PATH, HOME: home, ...access };
     const pgdba = `set -o pipefail; pgdba() { node ${join(REPOSITORY, 'bin/run.js')} "$@"; }`;
     for (const line of lines) {
       const { stdout } = await run('bash', ['-c', `${pgdba}; ${line}`], { cwd: home, env });
@@ -193,7 +189,7 @@ describe('changes through Patroni from end to end', { timeout: 300_000 }, () => 
     { whose: 'replica', links: ['rest', 'sql', 'etcd'], exit: 9, code: 'member_unreachable' },
   ];
 
-  test.each(cuts)('$links of a $whose cut before', async ({ whose, links, exit, code }) => {
+  test.each(cuts)('$whose without $links before', async ({ whose, links, exit, code }) => {
     const victim = whose === 'leader' ? leader : replica;
     for (const link of links) victim.cut(link);
     const changed = await changes.apply(WANTED, BRIEF);
@@ -248,7 +244,7 @@ describe('changes through Patroni from end to end', { timeout: 300_000 }, () => 
     { links: ['rest'], exit: 0, code: null },
     { links: ['etcd'], exit: 8, code: 'partly_applied' },
     { links: ['rest', 'sql', 'etcd'], exit: 8, code: 'partly_applied' },
-  ] as const)('$links of a member cut in the middle', async ({ links, exit, code }) => {
+  ] as const)('a member without $links in the middle', async ({ links, exit, code }) => {
     const changed = await midway(async ({ release }) => {
       for (const link of links) other.cut(link);
       release();
@@ -316,7 +312,7 @@ describe('changes through Patroni from end to end', { timeout: 300_000 }, () => 
       other.cut('etcd');
       release();
       await untilSent(leader);
-      await cluster.killLeader();
+      await killed.kill();
     });
     other.heal();
     changes.target = replica;
@@ -339,7 +335,7 @@ describe('changes through Patroni from end to end', { timeout: 300_000 }, () => 
       release();
       await untilSent(leader);
       running.kill('SIGKILL');
-      await cluster.killLeader();
+      await killed.kill();
     });
     await expect(died).rejects.toThrow();
     other.heal();
