@@ -66,6 +66,8 @@ export async function startPatroniCluster(options: PatroniClusterOptions = {}): 
   const user = serverUser();
   const folder = await makeServerFolder('patroni', user);
   const etcd = await etcdIn(folder, user);
+  // Before the nodes look for free ports of their own, so that none of them takes etcd's.
+  etcd.program.start();
   const nodes = await Promise.all(
     NAMES.slice(0, options.size ?? 3).map((name) => patroniNodeIn(folder, name, user, etcd.port, options)),
   );
@@ -94,7 +96,6 @@ export async function startPatroniCluster(options: PatroniClusterOptions = {}): 
     startEtcd: etcd.program.start,
     stop,
   };
-  etcd.program.start();
   for (const member of members) member.start();
   try {
     await cluster.settled();
