@@ -35,6 +35,8 @@ const OLD: Readonly<Record<Major, readonly string[]>> = {
 };
 
 const HIDDEN_FROM_MONITOR = {
+  pg_authid: 'skipped no_privilege',
+  pg_hba_file_rules: 'skipped no_privilege',
   pg_file_settings: 'skipped no_privilege',
   pg_sequences: 'partial no_privilege',
 };
