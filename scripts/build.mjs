@@ -1,6 +1,8 @@
 // Builds dist/pgdba.js, the bundle behind bin/run.js, and dist/manifest.json, what --help shows. What only some
 // commands need lies in chunks of its own, which are loaded when it is needed; docs/adr has the reasons.
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -67,6 +69,9 @@ async function buildAll() {
   const [next, old] = [`${root}/dist.next`, `${root}/dist.old`];
   await rm(next, { recursive: true, force: true });
   await build({ ...productOptions, outdir: next });
+  // libpg-query looks for its WebAssembly beside the chunk that loads it.
+  const parser = dirname(createRequire(import.meta.url).resolve('libpg-query'));
+  await copyFile(join(parser, 'libpg-query.wasm'), join(next, 'libpg-query.wasm'));
   await writeManifest(next);
   await rm(old, { recursive: true, force: true });
   await rename(`${root}/dist`, old).catch(() => undefined);

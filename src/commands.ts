@@ -44,6 +44,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'config tune', load: async () => (await import('./commands/config/tune.js')).ConfigTune },
   { id: 'query analyze', load: async () => (await import('./commands/query/analyze.js')).QueryAnalyze },
   {
+    id: 'query index-suggest',
+    load: async () => (await import('./commands/query/index-suggest.js')).QueryIndexSuggest,
+  },
+  {
     id: 'patroni status',
     load: async () => (await import('./commands/patroni/status.js')).PatroniStatus,
   },

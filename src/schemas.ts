@@ -20,6 +20,7 @@ import { queryVacuumHealthData } from './query/vacuumHealth/vacuumData.js';
 import { analyzeData } from './query/analyze/analyzeData.js';
 import { queryBloatData } from './query/bloat/bloatData.js';
 import { queryIndexHealthData } from './query/indexHealth/indexHealthData.js';
+import { suggestData } from './query/indexSuggest/suggestData.js';
 import { schemaData } from './reference/schemaData.js';
 import { demoData } from './sandbox/demoData.js';
 import { applyData } from './tuning/changeset/applyData.js';
@@ -60,5 +61,6 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'query analyze': analyzeData,
   'query bloat': queryBloatData,
   'query index-health': queryIndexHealthData,
+  'query index-suggest': suggestData,
   schema: schemaData,
 };

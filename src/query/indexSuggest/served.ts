@@ -50,7 +50,7 @@ function sameCondition(existing: string, wanted: string | null): boolean {
 
 /** PostgreSQL writes casts and brackets that people leave out: expressions are compared without them. */
 export function normal(sql: string): string {
-  return sql.replaceAll(/::(?:"[^"]+"|[a-z_]+(?: varying| precision| with(?:out)? time zone)?)(?:\(\d+\))?/g, '').replaceAll(/[\s()]/g, '').toLowerCase();
+  return sql.replaceAll(/::(?:"[^"]+"|[a-z_]+(?: varying| precision| with(?:out)? time zone)?)(?:\(\d+\))?/g, '').replaceAll(/[\s()]/g, '');
 }
 
 /** Existing indexes that would serve nothing that the candidate does not: shorter, same keys, kept for nothing else. */

@@ -1,0 +1,39 @@
+import { type Candidate, candidate, keyOf } from './candidate.js';
+import { type Catalog, type ForeignKey, rowsOf } from './catalog.js';
+import type { Judged } from './judge.js';
+import { quoteIdentifier } from '../../core/identifier.js';
+
+/** A foreign key whose referencing side has no index, and what speaks for one. */
+export interface BareForeignKey {
+  readonly key: ForeignKey;
+  readonly candidate: Candidate;
+  readonly joinedBy: number;
+}
+
+/** Foreign keys of large tables on whose referencing side no index begins with their columns, in any order. */
+export function bareForeignKeys(catalog: Catalog, judged: readonly Judged[], minRows: number): BareForeignKey[] {
+  return catalog.foreignKeys.flatMap((key) => {
+    const relation = catalog.relations.get(key.from);
+    if (relation === undefined || relation.locked || relation.persistence === 't' || rowsOf(catalog, relation) < minRows) return [];
+    const served = relation.indexes.some((index) => index.valid && index.predicate === null && ['btree', 'hash'].includes(index.method) && beginsWith(index.keys.map(({ column }) => column), key.columns));
+    if (served) return [];
+    const columns = key.columns.map((name) => relation.columns.find((column) => column.name === name));
+    const keys = columns.flatMap((column) =>
+      column === undefined ? [] : [keyOf({ sql: quoteIdentifier(column.name), column, columns: [column.name], category: column.category })],
+    );
+    const one = candidate({ relation, method: 'btree', keys, include: [], where: null });
+    return [{ key, candidate: one, joinedBy: judged.filter((statement) => joins(statement, key)).length }];
+  });
+}
+
+/** Whether the first keys are these columns, in whatever order. */
+export function beginsWith(keys: readonly (string | null)[], columns: readonly string[]): boolean {
+  return columns.length <= keys.length && keys.slice(0, columns.length).every((column) => column !== null && columns.includes(column));
+}
+
+function joins({ uses }: Judged, { from, to, columns }: ForeignKey): boolean {
+  return uses.uses.some(
+    ({ relation, predicates }) =>
+      relation.oid === from && predicates.some(({ partner, term }) => partner?.relation.oid === to && term.column !== null && columns.includes(term.column.name)),
+  );
+}

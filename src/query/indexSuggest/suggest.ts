@@ -1,0 +1,188 @@
+import type { Server } from '../../cluster/server.js';
+import { PgdbaError } from '../../core/errors.js';
+import { parseTableName } from './tableName.js';
+import type { Answers } from '../ask.js';
+import { planStatement } from '../plan/planStatement.js';
+import { PINNED, readUserSettings, type UserSettings } from '../plan/userSettings.js';
+import { adviceOf } from './advice.js';
+import { type Candidate, candidate } from './candidate.js';
+import type { Catalog } from './catalog.js';
+import { checkAll, type Checks } from './checks.js';
+import { choose, CostTable, poolOf, type Choice, type ChooseOptions } from './choose.js';
+import { bareForeignKeys, type BareForeignKey } from './foreignKeys.js';
+import { HypopgJudge } from './hypopgJudge.js';
+import type { Judge, Judged } from './judge.js';
+import type { Parsed } from './parser.js';
+import { readCatalog } from './readCatalog.js';
+import { servedBy } from './served.js';
+import { type Prices, statisticsJudge } from './statisticsJudge.js';
+import type { SuggestData } from './suggestData.js';
+import { type LeftOut, parseAll, understandAll } from './understand.js';
+import { readWorkload, type Workload } from './workload.js';
+import { readsOf, writePenalty } from './writes.js';
+
+export interface SuggestWish {
+  /** null: what pg_stat_statements holds. */
+  readonly workload: Workload | null;
+  /** Name of the only table to advise on, as SQL writes it; null: all. */
+  readonly table: string | null;
+  readonly minRows: number;
+  readonly maxIndexes: number | null;
+  readonly sizeBudget: number | null;
+  readonly limit: number;
+  readonly redactLiterals: boolean;
+}
+
+export interface SuggestSurroundings {
+  readonly server: Server;
+  readonly parse: (text: string) => Parsed;
+  /** A name for a prepared statement that nobody else uses. */
+  readonly name: string;
+  readonly budget: AbortSignal;
+}
+
+/** All that the answer is made of. */
+export interface Advice {
+  readonly wish: SuggestWish;
+  readonly workload: Workload;
+  readonly catalog: Catalog;
+  readonly judge: Judge;
+  readonly judged: readonly Judged[];
+  readonly left: readonly LeftOut[];
+  readonly choice: Choice;
+  readonly checks: Checks;
+  readonly foreignKeys: readonly BareForeignKey[];
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly prices: Prices;
+  readonly weight: ChooseOptions['weight'];
+  readonly limitations: Answers['limitations'];
+  readonly plannerCalls: number;
+}
+
+const PRICES = ['seq_page_cost', 'random_page_cost', 'cpu_tuple_cost', 'cpu_index_tuple_cost', 'cpu_operator_cost', 'block_size'] as const;
+
+/** Rounds of choosing, checking, and choosing again without what was found wanting. */
+const MOST_CHECKS = 10;
+
+/**
+ * The indexes that a workload lacks, what speaks for each, and what was left out.
+ * @throws PgdbaError `usage`, `extension_missing`, `insufficient_privilege`, `lock_timeout`, `statement_timeout`,
+ * `run_timeout`, `server_error`, `connection_lost`
+ */
+export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundings): Promise<SuggestData> {
+  const { server, budget, parse } = around;
+  const options = { redactLiterals: wish.redactLiterals, budget };
+  const role = await readUserSettings(server.snapshot, PRICES);
+  const settings = Object.fromEntries(PINNED.flatMap((name) => (role[name] === undefined ? [] : [[name, role[name]] as const])));
+  const workload = wish.workload ?? (await readWorkload(server, options));
+  const parsed = parseAll(workload.entries, parse);
+  const table = wish.table === null ? null : parseTableName(wish.table);
+  const { catalog, limitations } = await readCatalog(
+    server,
+    {
+      relations: table === null ? parsed.names.relations : [...parsed.names.relations, table],
+      functions: parsed.names.functions,
+      searchPath: settings['search_path'] ?? '',
+      minRows: wish.minRows,
+      blockBytes: Number(role['block_size'] ?? 8192),
+    },
+    options,
+  );
+  const only = table === null ? null : tableNamed(catalog, table);
+  let plannerCalls = 0;
+  const plan = (text: string): ReturnType<typeof planStatement> => {
+    plannerCalls++;
+    return planStatement(server.session, text, planOptions(around, settings));
+  };
+  const understood = await understandAll(parsed.read, catalog, { parse, plan, minRows: wish.minRows, table: only });
+  const prices = pricesOf(role);
+  const fallback = statisticsJudge(catalog, prices);
+  const schema = catalog.extensions['hypopg'];
+  const hypopg = schema === undefined ? null : new HypopgJudge({ session: server.session, catalog, schema, plan, fallback });
+  const judge = hypopg ?? fallback;
+  try {
+    const found = await search({ wish, around, catalog, judge, judged: understood.judged, prices, workload });
+    return adviceOf({
+      ...found, wish, workload, catalog, judge, prices, plannerCalls,
+      judged: understood.judged,
+      left: [...parsed.left, ...understood.left],
+      limitations: [...workload.limitations, ...limitations],
+    });
+  } finally {
+    if (hypopg !== null && server.session.isUsable()) await hypopg.reset();
+  }
+}
+
+function planOptions({ server, name }: SuggestSurroundings, settings: UserSettings): Parameters<typeof planStatement>[2] {
+  return { major: server.facts.major, name, settings, values: null, mode: 'generic', executes: false };
+}
+
+function pricesOf(role: UserSettings): Prices {
+  const price = (name: string, usual: number): number => Number(role[name] ?? usual);
+  return {
+    seqPage: price('seq_page_cost', 1),
+    randomPage: price('random_page_cost', 4),
+    tuple: price('cpu_tuple_cost', 0.01),
+    indexTuple: price('cpu_index_tuple_cost', 0.005),
+    operator: price('cpu_operator_cost', 0.0025),
+  };
+}
+
+function tableNamed(catalog: Catalog, [schema, name]: readonly [string | null, string]): Advice['catalog']['relations'] extends ReadonlyMap<number, infer R> ? R : never {
+  const found = [...catalog.relations.values()].find((relation) => relation.name === name && (schema === null ? relation.visible : relation.schema === schema));
+  if (found === undefined) throw new PgdbaError('usage', `there is no table ${schema === null ? '' : `${schema}.`}${name} here`);
+  return found;
+}
+
+interface SearchAround {
+  readonly wish: SuggestWish;
+  readonly around: SuggestSurroundings;
+  readonly catalog: Catalog;
+  readonly judge: Judge;
+  readonly judged: readonly Judged[];
+  readonly prices: Prices;
+  readonly workload: Workload;
+}
+
+type Found = Pick<Advice, 'choice' | 'checks' | 'foreignKeys' | 'sizes' | 'weight'>;
+
+/** Chooses, checks what the gain of each pick rests on, and chooses again without those whose gain is not real. */
+async function search({ wish, around, catalog, judge, judged, prices, workload }: SearchAround): Promise<Found> {
+  const table = new CostTable(judge);
+  const { pool, sets } = await poolOf(judged, table, (winner) => cutDown(winner));
+  const sizes = new Map<string, number>();
+  const sizeOf = async (one: Candidate): Promise<number> => {
+    const known = sizes.get(one.id) ?? (await judge.sizeOf(one));
+    sizes.set(one.id, known);
+    return known;
+  };
+  for (const one of pool) await sizeOf(one);
+  const weight = ({ entry }: Judged): number => entry.calls;
+  const counted = workload.source === 'pg_stat_statements';
+  const penalty = (one: Candidate): number => {
+    const { cost } = writePenalty(one, catalog, judged, prices);
+    return counted ? cost : cost / Math.max(1, readsOf(one, catalog));
+  };
+  const rejected = new Set<string>();
+  const checks: Checks = new Map();
+  for (let round = 0; ; round++) {
+    const choice = await choose(judged, { pool, sets }, table, sizeOf, { maxIndexes: wish.maxIndexes, sizeBudget: wish.sizeBudget, weight, penalty, rejected });
+    const failed = await checkAll(choice, judged, { around, catalog, checks });
+    for (const id of failed) rejected.add(id);
+    if (failed.length > 0 && round < MOST_CHECKS) continue;
+    const foreignKeys = bareForeignKeys(catalog, judged, wish.minRows);
+    for (const { candidate: one } of foreignKeys) await sizeOf(one);
+    for (const one of choice.chosen) await sizeOf(one);
+    return { choice, checks, foreignKeys, sizes, weight };
+  }
+}
+
+/** The same index with less in it: without INCLUDE, without its condition, and with fewer keys. */
+function cutDown(winner: Candidate): Candidate[] {
+  const { relation, method, keys, include, where, assumes } = winner;
+  const hope = assumes === null ? {} : { assumes };
+  const shorter = keys.slice(1).map((_, at) => candidate({ relation, method, keys: keys.slice(0, at + 1), include: [], where }));
+  const plain = include.length === 0 ? [] : [candidate({ relation, method, keys, include: [], where, ...hope })];
+  const whole = where === null ? [] : [candidate({ relation, method, keys, include: [], where: null, ...hope })];
+  return [...plain, ...shorter, ...whole].filter((one) => servedBy(one) === null);
+}
