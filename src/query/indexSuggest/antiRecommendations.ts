@@ -4,7 +4,8 @@ import { selectivity } from './selectivity.js';
 import { servedBy } from './served.js';
 import type { Advice } from './suggest.js';
 import type { AntiRecommendation } from './suggestData.js';
-import { bringsMost, MOST_ROWS } from './understand.js';
+import { MOST_ROWS } from './candidates.js';
+import { bringsMost } from './understand.js';
 import type { Predicate, TableUse } from './usage.js';
 
 type Reason = AntiRecommendation['reason'];

@@ -1,5 +1,6 @@
 import { type Candidate, candidate, type CandidateKey, keyOf } from './candidate.js';
 import { type Catalog, distinctOf, rowsOf } from './catalog.js';
+import { sameValue, selectivity } from './selectivity.js';
 import type { Predicate, SortKey, TableUse, Term } from './usage.js';
 
 /** Orders of up to so many equalities are all tried; of more, the most selective first. */
@@ -16,6 +17,8 @@ const BRIN_ROWS = 1_000_000;
 const BRIN_CORRELATION = 0.95;
 /** A value this common is better left to a partial index. */
 const PARTIAL_BELOW = 0.3;
+/** A search that finds more of the table than this is no search. */
+export const MOST_ROWS = 0.25;
 /** Candidates of one use; nothing is dropped before simpler ones are in. */
 const MOST = 80;
 
@@ -53,7 +56,21 @@ export function candidatesOf(use: TableUse, catalog: Catalog): Candidate[] {
     push([keyOf(where.term)], where);
   }
   const plain = unique(found).slice(0, MOST);
-  return unique([...plain, ...plain.flatMap((one) => covering(one, use)), ...others(use, catalog, rows)]);
+  const narrow = unique([...plain, ...plain.flatMap((one) => covering(one, use))]).filter((one) => narrows(one, use, catalog));
+  return unique([...narrow, ...others(use, catalog, rows)]);
+}
+
+/**
+ * Whether an index leads to a small part of the table: by a join, by conditions of which the statistics say so, or
+ * because reading stops early. One that has no condition to serve may still spare a sort, or reading wide rows.
+ */
+function narrows(one: Candidate, use: TableUse, catalog: Catalog): boolean {
+  const terms = new Set(one.keys.map(({ term }) => term.sql));
+  const about = use.predicates.filter(({ term, inOr }) => terms.has(term.sql) && !inOr);
+  if (about.some(({ partner }) => partner !== null) || (use.limited && use.sort.some(({ term }) => terms.has(term.sql)))) return true;
+  if (use.predicates.length === 0 && use.residual === 0) return true;
+  const share = [...about, ...(one.where === null ? [] : [one.where])].reduce((product, predicate) => product * selectivity(predicate, catalog, use.relation), 1);
+  return share < MOST_ROWS;
 }
 
 /** Whether a btree may hold it: it has an order, and is not too wide. */
@@ -151,11 +168,6 @@ function shareOf({ term: { column }, shape, values }: Predicate): number | null 
   if (shape === 'not_null') return 1 - column.null_frac;
   const at = column.common?.findIndex((value) => sameValue(value, values?.[0] ?? '')) ?? -1;
   return at < 0 ? 0 : (column.common_freqs?.[at] ?? null);
-}
-
-/** pg_stats writes truth values as t and f. */
-export function sameValue(known: string, written: string): boolean {
-  return known === written || (written === 'true' && known === 't') || (written === 'false' && known === 'f');
 }
 
 /** Where rows come in order and some are filtered away, the planner hopes to find enough of them early. */

@@ -163,9 +163,9 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name,
          'kind', c.relkind, 'persistence', c.relpersistence, 'pages', c.relpages,
          'rows', CASE WHEN c.reltuples > 0 OR c.relpages > 0 THEN NULLIF(c.reltuples, -1) END,
          'locked', k.oid IS NOT NULL, 'system', c.oid < 16384,
-         'parent', (SELECT i.inhparent FROM pg_catalog.pg_inherits AS i
+         'parent', (SELECT i.inhparent::int8 FROM pg_catalog.pg_inherits AS i
                      WHERE i.inhrelid = c.oid AND c.relispartition),
-         'partitions', ARRAY(SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i
+         'partitions', ARRAY(SELECT i.inhrelid::int8 FROM pg_catalog.pg_inherits AS i
                                JOIN pg_catalog.pg_class AS p ON p.oid = i.inhrelid
                                JOIN pg_catalog.pg_namespace AS s ON s.oid = p.relnamespace
                               WHERE i.inhparent = c.oid AND c.relkind = 'p'
@@ -210,7 +210,7 @@ export const catalogForeignKeys = defineSection({
       sql: /* sql */ `
 SELECT f.conname AS name,
        pg_catalog.json_build_object(
-         'from', f.conrelid, 'to', f.confrelid, 'on_delete', f.confdeltype,
+         'from', f.conrelid::int8, 'to', f.confrelid::int8, 'on_delete', f.confdeltype,
          'to_deleted', pg_catalog.pg_stat_get_tuples_deleted(f.confrelid),
          'to_updated', pg_catalog.pg_stat_get_tuples_updated(f.confrelid),
          'columns', ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(f.conkey) WITH ORDINALITY AS u(attnum, place)

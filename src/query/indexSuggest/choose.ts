@@ -9,6 +9,8 @@ const NEAR_CUT = 0.1;
 const LEAST_COST = 25;
 /** Of indexes whose statements then cost about the same, the smaller one is the better one. */
 const ABOUT_THE_SAME = 1.3;
+/** A smaller index that spares less than this share of the best one's gain is no stand-in for it. */
+const HALF = 0.5;
 /** Rounds of the search; each takes one index or a pair. */
 const MOST_ROUNDS = 200;
 
@@ -43,6 +45,8 @@ interface Move {
   readonly helped: readonly Judged[];
   readonly before: number;
   readonly after: number;
+  /** As `after`, with what costs next to nothing counted as LEAST_COST: a difference there is none. */
+  readonly felt: number;
   readonly net: number;
   readonly size: number;
 }
@@ -150,7 +154,7 @@ class Search {
   async #move(chosen: readonly Candidate[], add: readonly Candidate[]): Promise<Move | null> {
     const tables = new Set(add.map(({ relation }) => relation.oid));
     const helped: Judged[] = [];
-    let [before, after, net] = [0, 0, 0];
+    let [before, after, felt, net] = [0, 0, 0, 0];
     for (const statement of this.#statements) {
       if (statement.cost < LEAST_COST || !statement.uses.uses.some(({ relation }) => tables.has(relation.oid))) continue;
       const old = await this.#table.cost(statement, chosen);
@@ -161,6 +165,7 @@ class Search {
       if (now.cost <= old.cost * (1 - LEAST_CUT)) helped.push(statement);
       before += weight * old.cost;
       after += weight * now.cost;
+      felt += weight * Math.max(now.cost, LEAST_COST);
       net += weight * (old.cost - now.cost);
     }
     if (before === 0) return null;
@@ -169,7 +174,7 @@ class Search {
       net -= this.#options.penalty(one);
       size += await this.#sizeOf(one);
     }
-    return { add, helped, before, after, net, size };
+    return { add, helped, before, after, felt, net, size };
   }
 
   #against(move: Move, count: number, size: number): Passed['reason'] | null {
@@ -184,8 +189,8 @@ class Search {
   #best(moves: readonly Move[]): Move | null {
     const top = [...moves].sort((a, b) => b.net - a.net || compareMoves(a, b))[0];
     if (top === undefined) return null;
-    const left = (move: Move): number => top.before - move.before + move.after;
-    const rivals = moves.filter((move) => move.net > 0.5 * top.net && left(move) <= ABOUT_THE_SAME * left(top) && helpsAll(move, top));
+    const left = (move: Move): number => top.before - move.before + move.felt;
+    const rivals = moves.filter((move) => move.net > HALF * top.net && left(move) <= ABOUT_THE_SAME * left(top) && helpsAll(move, top));
     return [...rivals].sort(compareMoves)[0] ?? top;
   }
 

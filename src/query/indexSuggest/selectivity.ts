@@ -1,4 +1,3 @@
-import { sameValue } from './candidates.js';
 import { type Catalog, type Column, distinctOf, type Relation, rowsOf } from './catalog.js';
 import type { Predicate } from './usage.js';
 
@@ -94,4 +93,9 @@ function infixShare(column: Column | null, pattern: string | null): number {
   if (seen.length < 20 || part === '' || /[%_\\]/.test(part)) return PATTERN_GUESS;
   const found = seen.filter((bound) => bound.toLowerCase().includes(part.toLowerCase())).length;
   return Math.max(found / seen.length, 0.001);
+}
+
+/** pg_stats writes truth values as t and f. */
+export function sameValue(known: string, written: string): boolean {
+  return known === written || (written === 'true' && known === 't') || (written === 'false' && known === 'f');
 }

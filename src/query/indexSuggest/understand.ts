@@ -3,7 +3,7 @@ import { nodesOf } from '../plan/planNode.js';
 import type { NotPlanned, Planned } from '../plan/planStatement.js';
 import { unplannable } from '../plan/statementKind.js';
 import { tokensOf } from '../plan/tokens.js';
-import { candidatesOf } from './candidates.js';
+import { candidatesOf, MOST_ROWS } from './candidates.js';
 import { type Catalog, type Relation, rowsOf } from './catalog.js';
 import type { Judged } from './judge.js';
 import { namesIn } from './namesIn.js';
@@ -18,8 +18,6 @@ import type { Entry } from './workload.js';
 
 /** Statements that are planned, most time first; the rest is told. A planner call takes about a millisecond. */
 export const MOST_PLANNED = 5000;
-/** A statement that brings more of its table than this gains nothing by an index. */
-export const MOST_ROWS = 0.25;
 
 /** A statement that could be parsed. */
 export interface Read {
