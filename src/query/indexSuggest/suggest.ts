@@ -167,7 +167,7 @@ async function search({ wish, around, catalog, judge, judged, prices, workload }
   const checks: Checks = new Map();
   for (let round = 0; ; round++) {
     const choice = await choose(judged, { pool, sets }, table, sizeOf, { maxIndexes: wish.maxIndexes, sizeBudget: wish.sizeBudget, weight, penalty, rejected });
-    const failed = await checkAll(choice, judged, { around, catalog, checks });
+    const failed = await checkAll(choice, judged, { around: { server: around.server, prices }, catalog, checks });
     for (const id of failed) rejected.add(id);
     if (failed.length > 0 && round < MOST_CHECKS) continue;
     const foreignKeys = bareForeignKeys(catalog, judged, wish.minRows);
