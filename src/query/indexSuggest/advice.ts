@@ -4,7 +4,7 @@ import { antiRecommendations } from './antiRecommendations.js';
 import { type Candidate, keySql } from './candidate.js';
 import { rowsOf, type Relation } from './catalog.js';
 import { ddlOf, takenNames, type Names } from './ddl.js';
-import { beginsWith, type BareForeignKey } from './foreignKeys.js';
+import { type BareForeignKey, deletesCost, servesKey } from './foreignKeys.js';
 import type { Judged } from './judge.js';
 import { madeRedundant } from './served.js';
 import type { Advice } from './suggest.js';
@@ -19,13 +19,12 @@ export function adviceOf(advice: Advice): SuggestData {
   const { wish, workload, judged, judge, choice } = advice;
   const names = takenNames(advice.catalog);
   const chosen = choice.chosen.map((one) => chosenSuggestion(advice, one, names));
-  const keys = advice.foreignKeys.filter(({ candidate }) => !choice.chosen.some((one) => servesKey(one, candidate)));
-  const forKeys = keys.map((bare) => ({ bare, gain: foreignKeyGain(advice, bare) }));
-  const suggestions = [...chosen, ...forKeys.filter(({ gain }) => gain > 0).map(({ bare, gain }) => keySuggestion(advice, bare, gain, names))].sort(bySuggestion);
+  const missed = advice.foreignKeys.filter(({ candidate }) => !choice.chosen.some((one) => servesKey(one, candidate)));
+  const suggestions = chosen.sort(bySuggestion);
   const lists = {
     suggestions: limited(suggestions, wish.limit),
     anti_recommendations: limited(antiRecommendations(advice), wish.limit),
-    near_misses: limited([...nearMisses(advice), ...forKeys.filter(({ gain }) => gain <= 0).map(({ bare }) => barelyMissed(bare))], wish.limit),
+    near_misses: limited([...nearMisses(advice), ...missed.map(barelyMissed)], wish.limit),
     unexplained: limited(unexplained(advice), wish.limit),
     unexplained_scans: limited(unexplainedScans(advice), wish.limit),
   };
@@ -93,6 +92,7 @@ function chosenSuggestion(advice: Advice, one: Candidate, names: Names): Suggest
   const sum = (cost: (statement: Judged) => number): number => helped.reduce((total, statement) => total + weight(statement) * cost(statement), 0);
   const [before, after] = [sum(({ cost }) => cost), sum((statement) => costAfter(advice, statement))];
   const bare = advice.foreignKeys.find(({ candidate }) => servesKey(one, candidate));
+  if (bare !== undefined && helped.length === 0) return keySuggestion(advice, bare, one, names);
   return {
     reasons: bare === undefined ? ['workload'] : ['workload', 'foreign_key'],
     ...targetOf(one),
@@ -140,43 +140,26 @@ function ratio(part: number, all: number): number {
   return all <= 0 ? 0 : Math.round((part / all) * 1e6) / 1e6;
 }
 
-function servesKey(one: Candidate, key: Candidate): boolean {
-  return (
-    one.relation.oid === key.relation.oid && one.method === 'btree' && one.where === null &&
-    beginsWith(one.keys.map(({ term }) => term.column?.name ?? null), key.keys.map(({ term }) => term.column?.name ?? ''))
-  );
-}
-
-/** What deletes from the referenced table cost without the index, less what the index costs writers. */
-function foreignKeyGain(advice: Advice, { key, candidate }: BareForeignKey): number {
-  return key.to_deleted * scanCost(advice, candidate.relation) - penaltyOf(advice, candidate).cost;
-}
-
-function scanCost({ catalog, prices }: Advice, relation: Relation): number {
-  const rows = rowsOf(catalog, relation);
-  const leaves = relation.kind === 'p' ? relation.partitions.flatMap((oid) => catalog.relations.get(oid) ?? []) : [relation];
-  return leaves.reduce((sum, { pages }) => sum + pages, 0) * prices.seqPage + rows * (prices.tuple + prices.operator);
-}
-
-function keySuggestion(advice: Advice, bare: BareForeignKey, gain: number, names: Names): Suggestion {
-  const { key, candidate } = bare;
-  const all = totalCost(advice, ({ cost }) => cost);
-  const before = key.to_deleted * scanCost(advice, candidate.relation);
+function keySuggestion(advice: Advice, bare: BareForeignKey, one: Candidate, names: Names): Suggestion {
+  const { catalog, prices } = advice;
+  const { key } = bare;
+  const before = deletesCost(bare, catalog, prices);
+  const after = key.to_deleted * 2 * prices.randomPage;
   return {
     reasons: ['foreign_key'],
-    ...targetOf(candidate),
-    ddl: ddlOf(candidate, advice.catalog, names),
-    size_bytes: Math.round(advice.sizes.get(candidate.id) ?? 0),
+    ...targetOf(one),
+    ddl: ddlOf(one, catalog, names),
+    size_bytes: Math.round(advice.sizes.get(one.id) ?? 0),
     judged_by: 'statistics',
     cost_before: rounded(before),
-    cost_after: rounded(key.to_deleted * 2 * advice.prices.randomPage),
-    gain_ratio: ratio(gain, all + before),
+    cost_after: rounded(after),
+    gain_ratio: ratio(before - after, totalCost(advice, ({ cost }) => cost) + before),
     queries: [],
-    write_penalty: penaltyOf(advice, candidate),
+    write_penalty: penaltyOf(advice, one),
     confidence: 'medium',
     checks: [],
     foreign_key: keyEvidence(advice, bare),
-    makes_redundant: madeRedundant(candidate).map(({ name }) => name),
+    makes_redundant: madeRedundant(one).map(({ name }) => name),
   };
 }
 
@@ -234,7 +217,12 @@ function unexplained({ left, wish }: Advice): Unexplained[] {
 function unexplainedScans({ catalog, judged, wish }: Advice): SuggestData['unexplained_scans'] {
   const scanned = new Set(judged.flatMap(({ nodes }) => nodes.filter(({ type }) => type === 'Seq Scan').map(({ schema, relation }) => `${schema ?? ''}.${relation ?? ''}`)));
   return [...catalog.relations.values()]
-    .filter((relation) => ['r', 'm'].includes(relation.kind) && !relation.system && relation.seq_scan > 0 && (relation.rows ?? 0) >= wish.minRows && !scanned.has(`${relation.schema}.${relation.name}`))
+    .filter((relation) => ['r', 'm'].includes(relation.kind) && !relation.system && (relation.rows ?? 0) >= wish.minRows && !relation.locked && isScanned(relation) && !scanned.has(`${relation.schema}.${relation.name}`))
     .sort((a, b) => b.seq_tup_read - a.seq_tup_read || a.oid - b.oid)
     .map(({ schema, name, seq_scan, seq_tup_read, rows }) => ({ schema, table: name, seq_scans: seq_scan, rows_read: seq_tup_read, table_rows: rows ?? 0 }));
+}
+
+/** Building an index reads its table once, and so does whoever looks at what was loaded. */
+function isScanned({ seq_tup_read, rows, indexes }: Relation): boolean {
+  return seq_tup_read > (indexes.length + 1) * (rows ?? 0);
 }

@@ -17,6 +17,8 @@ const BRIN_ROWS = 1_000_000;
 const BRIN_CORRELATION = 0.95;
 /** A value this common is better left to a partial index. */
 const PARTIAL_BELOW = 0.3;
+/** Words of a column that says in which state a row is. */
+const MOST_WORDS = 20;
 /** A search that finds more of the table than this is no search. */
 export const MOST_ROWS = 0.25;
 /** Candidates of one use; nothing is dropped before simpler ones are in. */
@@ -157,9 +159,12 @@ function partialsOf(use: TableUse, rows: number): Predicate[] {
   );
 }
 
-/** A partial index is for a word among a few, a truth value or NULL: not for one customer's rows. */
-function isFew({ term, shape }: Predicate): boolean {
-  return shape !== 'equal' || term.category === 'B' || ((term.column?.n_distinct ?? -1) > 0 && (term.column?.n_distinct ?? 0) <= 20);
+/** A partial index is for NULL, a truth value, or a value much rarer than its fellows: not for one customer's rows. */
+function isFew(predicate: Predicate): boolean {
+  const { term, shape } = predicate;
+  const distinct = term.column?.n_distinct ?? -1;
+  if (shape !== 'equal' || term.category === 'B') return true;
+  return distinct > 1 && distinct <= MOST_WORDS && (shareOf(predicate) ?? 1) < 0.5 / distinct;
 }
 
 function shareOf({ term: { column }, shape, values }: Predicate): number | null {
@@ -167,7 +172,7 @@ function shareOf({ term: { column }, shape, values }: Predicate): number | null 
   if (shape === 'null') return column.null_frac;
   if (shape === 'not_null') return 1 - column.null_frac;
   const at = column.common?.findIndex((value) => sameValue(value, values?.[0] ?? '')) ?? -1;
-  return at < 0 ? 0 : (column.common_freqs?.[at] ?? null);
+  return at < 0 ? null : (column.common_freqs?.[at] ?? null);
 }
 
 /** Where rows come in order and some are filtered away, the planner hopes to find enough of them early. */

@@ -24,6 +24,9 @@ export interface ChooseOptions {
   readonly penalty: (candidate: Candidate) => number;
   /** Ids of candidates that were found wanting. */
   readonly rejected: ReadonlySet<string>;
+  /** What is taken whatever the statements say, unless another pick does its work; most needed first. */
+  readonly first: readonly Candidate[];
+  readonly standsFor: (pick: Candidate, first: Candidate) => boolean;
 }
 
 export interface Passed {
@@ -107,7 +110,7 @@ export async function choose(
   const search = new Search(statements, table, sizeOf, options);
   const allowed = (one: Candidate): boolean => !options.rejected.has(one.id);
   const moves = [...pool.filter(allowed).map((one) => [one]), ...sets.filter((set) => set.every(allowed))];
-  let chosen: Candidate[] = [];
+  let chosen = await search.affordable(options.first);
   let passed: Passed[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const tried = await search.round(chosen, moves);
@@ -132,6 +135,20 @@ class Search {
     this.#table = table;
     this.#sizeOf = sizeOf;
     this.#options = options;
+  }
+
+  /** As many of the first picks as --max-indexes and --size-budget allow. */
+  async affordable(first: readonly Candidate[]): Promise<Candidate[]> {
+    const { maxIndexes, sizeBudget } = this.#options;
+    const taken: Candidate[] = [];
+    let size = 0;
+    for (const one of first) {
+      const bytes = await this.#sizeOf(one);
+      if (taken.length >= (maxIndexes ?? Infinity) || size + bytes > (sizeBudget ?? Infinity)) continue;
+      taken.push(one);
+      size += bytes;
+    }
+    return taken;
   }
 
   async round(chosen: readonly Candidate[], moves: readonly (readonly Candidate[])[]): Promise<{ best: Move | null; passed: Passed[] }> {
@@ -200,7 +217,8 @@ class Search {
     for (const one of chosen) {
       const without = kept.filter(({ id }) => id !== one.id);
       if (without.length === kept.length) continue;
-      let needed = false;
+      const { first, standsFor } = this.#options;
+      let needed = first.some(({ id }) => id === one.id) && !without.some((pick) => standsFor(pick, one));
       for (const statement of this.#statements) {
         const now = await this.#table.cost(statement, kept);
         if (!now.used.includes(one.id)) continue;

@@ -1,6 +1,7 @@
 import { type Candidate, candidate, keyOf } from './candidate.js';
-import { type Catalog, type ForeignKey, rowsOf } from './catalog.js';
+import { type Catalog, type ForeignKey, pagesOf, rowsOf } from './catalog.js';
 import type { Judged } from './judge.js';
+import type { Prices } from './statisticsJudge.js';
 import { quoteIdentifier } from '../../core/identifier.js';
 
 /** A foreign key whose referencing side has no index, and what speaks for one. */
@@ -36,4 +37,17 @@ function joins({ uses }: Judged, { from, to, columns }: ForeignKey): boolean {
     ({ relation, predicates }) =>
       relation.oid === from && predicates.some(({ partner, term }) => partner?.relation.oid === to && term.column !== null && columns.includes(term.column.name)),
   );
+}
+
+/** Whether an index serves the lookups of a foreign key. @param key the index that would be made for it alone */
+export function servesKey(one: Candidate, key: Candidate): boolean {
+  return (
+    one.relation.oid === key.relation.oid && one.method === 'btree' && one.where === null &&
+    beginsWith(one.keys.map(({ term }) => term.column?.name ?? null), key.keys.map(({ term }) => term.column?.name ?? ''))
+  );
+}
+
+/** What the deletes from the referenced table cost without an index: each reads the referencing table from end to end. */
+export function deletesCost({ key, candidate: { relation } }: BareForeignKey, catalog: Catalog, prices: Prices): number {
+  return key.to_deleted * (pagesOf(catalog, relation) * prices.seqPage + rowsOf(catalog, relation) * (prices.tuple + prices.operator));
 }

@@ -6,10 +6,10 @@ import { planStatement } from '../plan/planStatement.js';
 import { PINNED, readUserSettings, type UserSettings } from '../plan/userSettings.js';
 import { adviceOf } from './advice.js';
 import { type Candidate, candidate } from './candidate.js';
-import type { Catalog } from './catalog.js';
+import type { Catalog, Relation } from './catalog.js';
 import { checkAll, type Checks } from './checks.js';
 import { choose, CostTable, poolOf, type Choice, type ChooseOptions } from './choose.js';
-import { bareForeignKeys, type BareForeignKey } from './foreignKeys.js';
+import { bareForeignKeys, type BareForeignKey, deletesCost, servesKey } from './foreignKeys.js';
 import { HypopgJudge } from './hypopgJudge.js';
 import type { Judge, Judged } from './judge.js';
 import type { Parsed } from './parser.js';
@@ -101,7 +101,7 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
   const hypopg = schema === undefined ? null : new HypopgJudge({ session: server.session, catalog, schema, plan, fallback });
   const judge = hypopg ?? fallback;
   try {
-    const found = await search({ wish, around, catalog, judge, judged: understood.judged, prices, workload });
+    const found = await search({ wish, only, around, catalog, judge, judged: understood.judged, prices, workload });
     return adviceOf({
       ...found, wish, workload, catalog, judge, prices, plannerCalls,
       judged: understood.judged,
@@ -128,7 +128,7 @@ function pricesOf(role: UserSettings): Prices {
   };
 }
 
-function tableNamed(catalog: Catalog, [schema, name]: readonly [string | null, string]): Advice['catalog']['relations'] extends ReadonlyMap<number, infer R> ? R : never {
+function tableNamed(catalog: Catalog, [schema, name]: readonly [string | null, string]): Relation {
   const found = [...catalog.relations.values()].find((relation) => relation.name === name && (schema === null ? relation.visible : relation.schema === schema));
   if (found === undefined) throw new PgdbaError('usage', `there is no table ${schema === null ? '' : `${schema}.`}${name} here`);
   return found;
@@ -136,6 +136,8 @@ function tableNamed(catalog: Catalog, [schema, name]: readonly [string | null, s
 
 interface SearchAround {
   readonly wish: SuggestWish;
+  /** The only table to advise on. */
+  readonly only: Relation | null;
   readonly around: SuggestSurroundings;
   readonly catalog: Catalog;
   readonly judge: Judge;
@@ -147,7 +149,7 @@ interface SearchAround {
 type Found = Pick<Advice, 'choice' | 'checks' | 'foreignKeys' | 'sizes' | 'weight'>;
 
 /** Chooses, checks what the gain of each pick rests on, and chooses again without those whose gain is not real. */
-async function search({ wish, around, catalog, judge, judged, prices, workload }: SearchAround): Promise<Found> {
+async function search({ wish, only, around, catalog, judge, judged, prices, workload }: SearchAround): Promise<Found> {
   const table = new CostTable(judge);
   const { pool, sets } = await poolOf(judged, table, (winner) => cutDown(winner));
   const sizes = new Map<string, number>();
@@ -163,15 +165,16 @@ async function search({ wish, around, catalog, judge, judged, prices, workload }
     const { cost } = writePenalty(one, catalog, judged, prices);
     return counted ? cost : cost / Math.max(1, readsOf(one, catalog));
   };
+  const foreignKeys = bareForeignKeys(catalog, judged, wish.minRows);
+  const spared = (bare: BareForeignKey): number => deletesCost(bare, catalog, prices) - writePenalty(bare.candidate, catalog, judged, prices).cost;
+  const first = foreignKeys.filter((bare) => (only === null || only.oid === bare.key.from) && spared(bare) > 0).sort((a, b) => spared(b) - spared(a)).map(({ candidate: one }) => one);
   const rejected = new Set<string>();
   const checks: Checks = new Map();
   for (let round = 0; ; round++) {
-    const choice = await choose(judged, { pool, sets }, table, sizeOf, { maxIndexes: wish.maxIndexes, sizeBudget: wish.sizeBudget, weight, penalty, rejected });
+    const choice = await choose(judged, { pool, sets }, table, sizeOf, { maxIndexes: wish.maxIndexes, sizeBudget: wish.sizeBudget, weight, penalty, rejected, first, standsFor: servesKey });
     const failed = await checkAll(choice, judged, { around: { server: around.server, prices }, catalog, checks });
     for (const id of failed) rejected.add(id);
     if (failed.length > 0 && round < MOST_CHECKS) continue;
-    const foreignKeys = bareForeignKeys(catalog, judged, wish.minRows);
-    for (const { candidate: one } of foreignKeys) await sizeOf(one);
     for (const one of choice.chosen) await sizeOf(one);
     return { choice, checks, foreignKeys, sizes, weight };
   }
