@@ -22,10 +22,16 @@ interface SuggestFlags {
  * @param argument what was given beside the flags: - for stdin
  * @throws PgdbaError `usage`, `invalid_input`
  */
-export async function suggestWish(flags: SuggestFlags, argument: string | undefined, stdin: Readable): Promise<SuggestWish> {
-  if (argument !== undefined && argument !== '-') throw new PgdbaError('usage', `unexpected argument: ${argument}`);
+export async function suggestWish(
+  flags: SuggestFlags,
+  argument: string | undefined,
+  stdin: Readable,
+): Promise<SuggestWish> {
+  if (argument !== undefined && argument !== '-')
+    throw new PgdbaError('usage', `unexpected argument: ${argument}`);
   const given = [flags.sql, flags.file, argument, flags.workload].filter((source) => source !== undefined);
-  if (given.length > 1) throw new PgdbaError('usage', 'only one of --sql, --file, --workload and - (stdin) may be given');
+  if (given.length > 1)
+    throw new PgdbaError('usage', 'only one of --sql, --file, --workload and - (stdin) may be given');
   return {
     workload: await givenWorkload(flags, argument, stdin),
     table: flags.table ?? null,
@@ -37,7 +43,11 @@ export async function suggestWish(flags: SuggestFlags, argument: string | undefi
   };
 }
 
-async function givenWorkload({ sql, file }: SuggestFlags, argument: string | undefined, stdin: Readable): Promise<Workload | null> {
+async function givenWorkload(
+  { sql, file }: SuggestFlags,
+  argument: string | undefined,
+  stdin: Readable,
+): Promise<Workload | null> {
   if (sql !== undefined) return workloadOf(sql, 'sql');
   const path = file ?? argument;
   return path === undefined ? null : workloadOf(await readInput(path, stdin), 'file');

@@ -2,13 +2,20 @@ import { maskText } from '../analyze/maskPlan.js';
 import { limited } from '../truncated.js';
 import { antiRecommendations } from './antiRecommendations.js';
 import { type Candidate, keySql } from './candidate.js';
-import { rowsOf, type Relation } from './catalog.js';
+import type { Relation } from './catalog.js';
 import { ddlOf, takenNames, type Names } from './ddl.js';
 import { type BareForeignKey, deletesCost, servesKey } from './foreignKeys.js';
 import type { Judged } from './judge.js';
 import { madeRedundant } from './served.js';
 import type { Advice } from './suggest.js';
-import { type HelpedQuery, type NearMiss, type Suggestion, type SuggestData, UNEXPLAINED, type Unexplained } from './suggestData.js';
+import {
+  type HelpedQuery,
+  type NearMiss,
+  type Suggestion,
+  type SuggestData,
+  UNEXPLAINED,
+  type Unexplained,
+} from './suggestData.js';
 import { writePenalty } from './writes.js';
 
 /** A text that is told, but not shown whole. */
@@ -19,7 +26,9 @@ export function adviceOf(advice: Advice): SuggestData {
   const { wish, workload, judged, judge, choice } = advice;
   const names = takenNames(advice.catalog);
   const chosen = choice.chosen.map((one) => chosenSuggestion(advice, one, names));
-  const missed = advice.foreignKeys.filter(({ candidate }) => !choice.chosen.some((one) => servesKey(one, candidate)));
+  const missed = advice.foreignKeys.filter(
+    ({ candidate }) => !choice.chosen.some((one) => servesKey(one, candidate)),
+  );
   const suggestions = chosen.sort(bySuggestion);
   const lists = {
     suggestions: limited(suggestions, wish.limit),
@@ -74,7 +83,13 @@ function rounded(cost: number): number {
   return Math.round(cost * 100) / 100;
 }
 
-function targetOf({ relation, keys, include, where, method }: Candidate): Pick<Suggestion, 'schema' | 'table' | 'columns' | 'include' | 'where' | 'method'> {
+function targetOf({
+  relation,
+  keys,
+  include,
+  where,
+  method,
+}: Candidate): Pick<Suggestion, 'schema' | 'table' | 'columns' | 'include' | 'where' | 'method'> {
   return {
     schema: relation.schema,
     table: relation.name,
@@ -87,9 +102,12 @@ function targetOf({ relation, keys, include, where, method }: Candidate): Pick<S
 
 function chosenSuggestion(advice: Advice, one: Candidate, names: Names): Suggestion {
   const { catalog, choice, judge, sizes, weight, checks } = advice;
-  const helped = advice.judged.filter((statement) => choice.costs.get(statement.at)?.used.includes(one.id) === true);
+  const helped = advice.judged.filter(
+    (statement) => choice.costs.get(statement.at)?.used.includes(one.id) === true,
+  );
   const all = totalCost(advice, ({ cost }) => cost);
-  const sum = (cost: (statement: Judged) => number): number => helped.reduce((total, statement) => total + weight(statement) * cost(statement), 0);
+  const sum = (cost: (statement: Judged) => number): number =>
+    helped.reduce((total, statement) => total + weight(statement) * cost(statement), 0);
   const [before, after] = [sum(({ cost }) => cost), sum((statement) => costAfter(advice, statement))];
   const bare = advice.foreignKeys.find(({ candidate }) => servesKey(one, candidate));
   if (bare !== undefined && helped.length === 0) return keySuggestion(advice, bare, one, names);
@@ -102,7 +120,9 @@ function chosenSuggestion(advice: Advice, one: Candidate, names: Names): Suggest
     cost_before: rounded(before),
     cost_after: rounded(after),
     gain_ratio: ratio(before - after, all),
-    queries: helped.map((statement) => helpedQuery(advice, statement, all)).sort((a, b) => b.share_ratio - a.share_ratio || (a.query < b.query ? -1 : 1)),
+    queries: helped
+      .map((statement) => helpedQuery(advice, statement, all))
+      .sort((a, b) => b.share_ratio - a.share_ratio || (a.query < b.query ? -1 : 1)),
     write_penalty: penaltyOf(advice, one),
     confidence: confidenceOf(advice, one),
     checks: [...(checks.get(one.id) ?? [])],
@@ -165,7 +185,12 @@ function keySuggestion(advice: Advice, bare: BareForeignKey, one: Candidate, nam
 
 function keyEvidence({ catalog }: Advice, { key, joinedBy }: BareForeignKey): Suggestion['foreign_key'] {
   const to = catalog.relations.get(key.to);
-  return { name: key.name, references: to === undefined ? '' : `${to.schema}.${to.name}`, deletes: key.to_deleted, joined_by: joinedBy };
+  return {
+    name: key.name,
+    references: to === undefined ? '' : `${to.schema}.${to.name}`,
+    deletes: key.to_deleted,
+    joined_by: joinedBy,
+  };
 }
 
 function barelyMissed({ key, candidate, joinedBy }: BareForeignKey): NearMiss {
@@ -173,7 +198,13 @@ function barelyMissed({ key, candidate, joinedBy }: BareForeignKey): NearMiss {
     key.to_deleted > 0
       ? `it serves the foreign key ${key.name}, but costs writers more than it spares ${String(key.to_deleted)} deletes`
       : `no index serves the foreign key ${key.name}, but nothing was deleted from the referenced table, and ${joinedBy === 0 ? 'no query joins' : 'the queries that join'} along it${joinedBy === 0 ? '' : ' would not get cheaper by it'}`;
-  return { ...targetOf(candidate), reason: key.to_deleted > 0 ? 'write_cost' : 'no_evidence', detail, cost_before: null, cost_after: null };
+  return {
+    ...targetOf(candidate),
+    reason: key.to_deleted > 0 ? 'write_cost' : 'no_evidence',
+    detail,
+    cost_before: null,
+    cost_after: null,
+  };
 }
 
 const NEAR: Readonly<Record<string, string>> = {
@@ -189,7 +220,17 @@ function nearMisses({ choice, checks, judged }: Advice): NearMiss[] {
   const failed: NearMiss[] = [...checks].flatMap(([id, results]) => {
     const wrong = results.find(({ result }) => result === 'fails');
     const one = judged.flatMap(({ candidates }) => candidates).find((known) => known.id === id);
-    return wrong === undefined || one === undefined ? [] : [{ ...targetOf(one), reason: 'gain_not_real' as const, detail: wrong.detail, cost_before: null, cost_after: null }];
+    return wrong === undefined || one === undefined
+      ? []
+      : [
+          {
+            ...targetOf(one),
+            reason: 'gain_not_real' as const,
+            detail: wrong.detail,
+            cost_before: null,
+            cost_after: null,
+          },
+        ];
   });
   const passed = [...choice.passed]
     .sort((a, b) => b.before - b.after - (a.before - a.after) || (a.candidate.id < b.candidate.id ? -1 : 1))
@@ -197,13 +238,24 @@ function nearMisses({ choice, checks, judged }: Advice): NearMiss[] {
       const key = `${String(relation.oid)} ${keys.map(keySql).join(', ')}`;
       return !told.has(key) && told.add(key).size > 0;
     })
-    .map(({ candidate, reason, before, after }): NearMiss => ({ ...targetOf(candidate), reason, detail: NEAR[reason] ?? reason, cost_before: rounded(before), cost_after: rounded(after) }));
+    .map(({ candidate, reason, before, after }): NearMiss => ({
+      ...targetOf(candidate),
+      reason,
+      detail: NEAR[reason] ?? reason,
+      cost_before: rounded(before),
+      cost_after: rounded(after),
+    }));
   return [...failed, ...passed];
 }
 
 function unexplained({ left, wish }: Advice): Unexplained[] {
   return [...left]
-    .sort((a, b) => UNEXPLAINED.indexOf(a.reason) - UNEXPLAINED.indexOf(b.reason) || (b.entry.totalMs ?? 0) - (a.entry.totalMs ?? 0) || (a.entry.text < b.entry.text ? -1 : 1))
+    .sort(
+      (a, b) =>
+        UNEXPLAINED.indexOf(a.reason) - UNEXPLAINED.indexOf(b.reason) ||
+        (b.entry.totalMs ?? 0) - (a.entry.totalMs ?? 0) ||
+        (a.entry.text < b.entry.text ? -1 : 1),
+    )
     .map(({ entry, reason, detail }) => ({
       queryid: entry.queryid,
       query: maskText(entry.text, wish.redactLiterals).slice(0, LONGEST_SHOWN),
@@ -215,11 +267,31 @@ function unexplained({ left, wish }: Advice): Unexplained[] {
 
 /** Large tables that are read from end to end, though no query that was judged does so. */
 function unexplainedScans({ catalog, judged, wish }: Advice): SuggestData['unexplained_scans'] {
-  const scanned = new Set(judged.flatMap(({ nodes }) => nodes.filter(({ type }) => type === 'Seq Scan').map(({ schema, relation }) => `${schema ?? ''}.${relation ?? ''}`)));
+  const scanned = new Set(
+    judged.flatMap(({ nodes }) =>
+      nodes
+        .filter(({ type }) => type === 'Seq Scan')
+        .map(({ schema, relation }) => `${schema ?? ''}.${relation ?? ''}`),
+    ),
+  );
   return [...catalog.relations.values()]
-    .filter((relation) => ['r', 'm'].includes(relation.kind) && !relation.system && (relation.rows ?? 0) >= wish.minRows && !relation.locked && isScanned(relation) && !scanned.has(`${relation.schema}.${relation.name}`))
+    .filter(
+      (relation) =>
+        ['r', 'm'].includes(relation.kind) &&
+        !relation.system &&
+        (relation.rows ?? 0) >= wish.minRows &&
+        !relation.locked &&
+        isScanned(relation) &&
+        !scanned.has(`${relation.schema}.${relation.name}`),
+    )
     .sort((a, b) => b.seq_tup_read - a.seq_tup_read || a.oid - b.oid)
-    .map(({ schema, name, seq_scan, seq_tup_read, rows }) => ({ schema, table: name, seq_scans: seq_scan, rows_read: seq_tup_read, table_rows: rows ?? 0 }));
+    .map(({ schema, name, seq_scan, seq_tup_read, rows }) => ({
+      schema,
+      table: name,
+      seq_scans: seq_scan,
+      rows_read: seq_tup_read,
+      table_rows: rows ?? 0,
+    }));
 }
 
 /** Building an index reads its table once, and so does whoever looks at what was loaded. */

@@ -22,11 +22,20 @@ export function antiRecommendations(advice: Advice): AntiRecommendation[] {
         if (told.has(key)) continue;
         told.add(key);
         const queries = (found.get(key)?.queries ?? 0) + 1;
-        found.set(key, { schema, table: name, columns: [predicate.term.column?.name ?? predicate.term.sql], reason, detail, queries });
+        found.set(key, {
+          schema,
+          table: name,
+          columns: [predicate.term.column?.name ?? predicate.term.sql],
+          reason,
+          detail,
+          queries,
+        });
       }
     }
   }
-  const written = advice.choice.passed.filter(({ reason }) => reason === 'write_cost').map(({ candidate: one }) => writeHeavy(one));
+  const written = advice.choice.passed
+    .filter(({ reason }) => reason === 'write_cost')
+    .map(({ candidate: one }) => writeHeavy(one));
   const once = new Map(written.map((row) => [JSON.stringify([row.schema, row.table, row.columns]), row]));
   return [...found.entries(), ...once.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
@@ -42,7 +51,11 @@ function writeHeavy({ relation, keys }: Candidate): AntiRecommendation {
   };
 }
 
-function against(advice: Advice, statement: Advice['judged'][number], use: TableUse): [Predicate, Reason, string][] {
+function against(
+  advice: Advice,
+  statement: Advice['judged'][number],
+  use: TableUse,
+): [Predicate, Reason, string][] {
   const { relation } = use;
   if (relation.system) return [];
   const rows = rowsOf(advice.catalog, relation);
@@ -52,17 +65,42 @@ function against(advice: Advice, statement: Advice['judged'][number], use: Table
   });
 }
 
-function judgePredicate(advice: Advice, statement: Advice['judged'][number], { relation }: TableUse, predicate: Predicate, rows: number): [Reason, string] | null {
+function judgePredicate(
+  advice: Advice,
+  statement: Advice['judged'][number],
+  { relation }: TableUse,
+  predicate: Predicate,
+  rows: number,
+): [Reason, string] | null {
   const { catalog, wish } = advice;
-  if (relation.kind === 'f') return ['foreign_table', 'a foreign table has no indexes; the server behind it may need one'];
+  if (relation.kind === 'f')
+    return ['foreign_table', 'a foreign table has no indexes; the server behind it may need one'];
   if (!['r', 'p', 'm'].includes(relation.kind)) return ['not_a_table', 'it has no storage of its own'];
-  if (rows < wish.minRows) return ['small_table', `${String(Math.round(rows))} rows are read faster than an index; --min-rows is ${String(wish.minRows)}`];
+  if (rows < wish.minRows)
+    return [
+      'small_table',
+      `${String(Math.round(rows))} rows are read faster than an index; --min-rows is ${String(wish.minRows)}`,
+    ];
   const { term, shape, partner } = predicate;
-  const index = servedBy(candidate({ relation, method: 'btree', keys: [keyOf(term)], include: [], where: null, equalOnly: shape === 'equal' }));
+  const index = servedBy(
+    candidate({
+      relation,
+      method: 'btree',
+      keys: [keyOf(term)],
+      include: [],
+      where: null,
+      equalOnly: shape === 'equal',
+    }),
+  );
   if (index !== null) return ['already_served', `the index ${index.name} serves it`];
   const share = selectivity(predicate, catalog, relation);
   if (partner === null && share >= MOST_ROWS) {
-    return [shape === 'range' ? 'most_rows_match' : 'low_selectivity', `it holds for about ${String(Math.round(share * 100))} % of the rows`];
+    return [
+      shape === 'range' ? 'most_rows_match' : 'low_selectivity',
+      `it holds for about ${String(Math.round(share * 100))} % of the rows`,
+    ];
   }
-  return bringsMost(statement, rows) ? ['most_rows_match', 'its calls brought most of the rows of the table'] : null;
+  return bringsMost(statement, rows)
+    ? ['most_rows_match', 'its calls brought most of the rows of the table']
+    : null;
 }

@@ -28,7 +28,7 @@ export interface Candidate {
   readonly assumes: Assumption | null;
 }
 
-export type Assumption = 'limit_stops_early' | 'pattern_is_a_prefix';
+export type Assumption = 'pattern_is_a_prefix';
 
 /** A key in the order that is usual. */
 export function keyOf(term: Term, opclass: string | null = null): CandidateKey {
@@ -36,9 +36,20 @@ export function keyOf(term: Term, opclass: string | null = null): CandidateKey {
 }
 
 /** A candidate with its id. */
-export function candidate(parts: Omit<Candidate, 'id' | 'assumes' | 'equalOnly'> & { readonly assumes?: Assumption; readonly equalOnly?: boolean }): Candidate {
+export function candidate(
+  parts: Omit<Candidate, 'id' | 'assumes' | 'equalOnly'> & {
+    readonly assumes?: Assumption;
+    readonly equalOnly?: boolean;
+  },
+): Candidate {
   const { relation, method, keys, include, where } = parts;
-  const id = [String(relation.oid), method, keys.map(keySql).join(', '), [...include].sort().join(', '), where?.sql ?? ''].join(' | ');
+  const id = [
+    String(relation.oid),
+    method,
+    keys.map(keySql).join(', '),
+    [...include].sort().join(', '),
+    where?.sql ?? '',
+  ].join(' | ');
   return { assumes: null, equalOnly: false, ...parts, include: [...include].sort(), id };
 }
 

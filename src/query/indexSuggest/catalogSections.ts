@@ -143,7 +143,12 @@ export const catalogRelations = defineSection({
   parameters: ['given:relations', 'given:schemas', 'given:min_rows'],
   order: 'by schema and name',
   needs: [
-    { kind: 'select', name: 'SELECT on tables', without: 'partial', loses: 'statistics of tables that the role may not read' },
+    {
+      kind: 'select',
+      name: 'SELECT on tables',
+      without: 'partial',
+      loses: 'statistics of tables that the role may not read',
+    },
   ],
   row: closedObject({
     oid: numberKey('of the relation'),

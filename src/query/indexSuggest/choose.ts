@@ -58,15 +58,26 @@ interface Move {
 export class CostTable {
   readonly #judge: Judge;
   readonly #known = new Map<string, Verdict>();
+  readonly #distrusted = new Set<string>();
 
   constructor(judge: Judge) {
     this.#judge = judge;
   }
 
+  /** From now on this statement gains nothing by that index: what the judge promised was found not to be so. */
+  distrust({ at }: Judged, { id }: Candidate): void {
+    this.#distrusted.add(`${String(at)}\n${id}`);
+  }
+
   /** Only indexes on tables that the statement reads, and that were made for it or the like, can matter to it. */
   async cost(statement: Judged, indexes: readonly Candidate[]): Promise<Verdict> {
     const tables = new Set(statement.uses.uses.map(({ relation }) => relation.oid));
-    const relevant = indexes.filter(({ relation }) => tables.has(relation.oid)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const relevant = indexes
+      .filter(
+        ({ relation, id }) =>
+          tables.has(relation.oid) && !this.#distrusted.has(`${String(statement.at)}\n${id}`),
+      )
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
     if (relevant.length === 0) return { cost: statement.cost, used: [] };
     const key = `${String(statement.at)}\n${relevant.map(({ id }) => id).join('\n')}`;
     const known = this.#known.get(key);
@@ -81,7 +92,11 @@ export class CostTable {
  * The candidates that each statement would use if all of its own existed, and what they can be cut down to: the only
  * ones that the search has to try.
  */
-export async function poolOf(statements: readonly Judged[], table: CostTable, cutDown: (winner: Candidate) => readonly Candidate[]): Promise<{ pool: Candidate[]; sets: Candidate[][] }> {
+export async function poolOf(
+  statements: readonly Judged[],
+  table: CostTable,
+  cutDown: (winner: Candidate) => readonly Candidate[],
+): Promise<{ pool: Candidate[]; sets: Candidate[][] }> {
   const pool = new Map<string, Candidate>();
   const sets = new Map<string, Candidate[]>();
   for (const statement of statements) {
@@ -90,9 +105,23 @@ export async function poolOf(statements: readonly Judged[], table: CostTable, cu
     const { used, cost } = await table.cost(statement, statement.candidates);
     const winners = used.flatMap((id) => byId.get(id) ?? []);
     if (cost > statement.cost * (1 - NEAR_CUT)) continue;
-    for (const one of winners.flatMap((winner) => [winner, ...cutDown(winner)])) if (!pool.has(one.id)) pool.set(one.id, one);
-    for (const group of [winners, winners.map((winner) => cutDown(winner).find(({ include }) => include.length === 0 && winner.include.length > 0) ?? winner)]) {
-      if (group.length > 1 && group.length <= 4) sets.set(group.map(({ id }) => id).sort().join('\n'), group);
+    for (const one of winners.flatMap((winner) => [winner, ...cutDown(winner)]))
+      if (!pool.has(one.id)) pool.set(one.id, one);
+    for (const group of [
+      winners,
+      winners.map(
+        (winner) =>
+          cutDown(winner).find(({ include }) => include.length === 0 && winner.include.length > 0) ?? winner,
+      ),
+    ]) {
+      if (group.length > 1 && group.length <= 4)
+        sets.set(
+          group
+            .map(({ id }) => id)
+            .sort()
+            .join('\n'),
+          group,
+        );
     }
   }
   const inOrder = [...pool.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -130,7 +159,12 @@ class Search {
   readonly #sizeOf: (candidate: Candidate) => Promise<number>;
   readonly #options: ChooseOptions;
 
-  constructor(statements: readonly Judged[], table: CostTable, sizeOf: (candidate: Candidate) => Promise<number>, options: ChooseOptions) {
+  constructor(
+    statements: readonly Judged[],
+    table: CostTable,
+    sizeOf: (candidate: Candidate) => Promise<number>,
+    options: ChooseOptions,
+  ) {
     this.#statements = statements;
     this.#table = table;
     this.#sizeOf = sizeOf;
@@ -151,7 +185,10 @@ class Search {
     return taken;
   }
 
-  async round(chosen: readonly Candidate[], moves: readonly (readonly Candidate[])[]): Promise<{ best: Move | null; passed: Passed[] }> {
+  async round(
+    chosen: readonly Candidate[],
+    moves: readonly (readonly Candidate[])[],
+  ): Promise<{ best: Move | null; passed: Passed[] }> {
     const ids = new Set(chosen.map(({ id }) => id));
     const good: Move[] = [];
     const passed: Passed[] = [];
@@ -163,7 +200,8 @@ class Search {
       if (move === null) continue;
       const reason = this.#against(move, chosen.length, size);
       if (reason === null) good.push(move);
-      else if (add.length === 1) passed.push({ candidate: add[0] as Candidate, reason, before: move.before, after: move.after });
+      else if (add.length === 1)
+        passed.push({ candidate: add[0] as Candidate, reason, before: move.before, after: move.after });
     }
     return { best: this.#best(good), passed };
   }
@@ -173,7 +211,11 @@ class Search {
     const helped: Judged[] = [];
     let [before, after, felt, net] = [0, 0, 0, 0];
     for (const statement of this.#statements) {
-      if (statement.cost < LEAST_COST || !statement.uses.uses.some(({ relation }) => tables.has(relation.oid))) continue;
+      if (
+        statement.cost < LEAST_COST ||
+        !statement.uses.uses.some(({ relation }) => tables.has(relation.oid))
+      )
+        continue;
       const old = await this.#table.cost(statement, chosen);
       if (old.cost < LEAST_COST) continue;
       const now = await this.#table.cost(statement, [...chosen, ...add]);
@@ -207,7 +249,9 @@ class Search {
     const top = [...moves].sort((a, b) => b.net - a.net || compareMoves(a, b))[0];
     if (top === undefined) return null;
     const left = (move: Move): number => top.before - move.before + move.felt;
-    const rivals = moves.filter((move) => move.net > HALF * top.net && left(move) <= ABOUT_THE_SAME * left(top) && helpsAll(move, top));
+    const rivals = moves.filter(
+      (move) => move.net > HALF * top.net && left(move) <= ABOUT_THE_SAME * left(top) && helpsAll(move, top),
+    );
     return [...rivals].sort(compareMoves)[0] ?? top;
   }
 
@@ -236,7 +280,11 @@ function helpsAll(move: Move, top: Move): boolean {
 }
 
 function width({ add }: Move): number {
-  return add.reduce((sum, { keys, include, where, assumes }) => sum + keys.length + include.length + (where === null ? 0 : 1) + (assumes === null ? 0 : 1), 0);
+  return add.reduce(
+    (sum, { keys, include, where, assumes }) =>
+      sum + keys.length + include.length + (where === null ? 0 : 1) + (assumes === null ? 0 : 1),
+    0,
+  );
 }
 
 function compareMoves(a: Move, b: Move): number {

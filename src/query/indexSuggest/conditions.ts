@@ -1,8 +1,8 @@
 import type { Catalog } from './catalog.js';
 import type { OpenUse, Scope } from './scope.js';
 import { isFixed, quoteLiteral, termOf, type FoundTerm } from './terms.js';
-import { as, constantOf, listOf, namesOf, unwrap } from './tree.js';
-import type { Predicate, Shape } from './usage.js';
+import { as, constantOf, isTree, listOf, namesOf, unwrap } from './tree.js';
+import type { Shape } from './usage.js';
 
 /** What reads conditions, and the subqueries in them. */
 export interface ConditionReader {
@@ -30,7 +30,12 @@ export function readCondition(value: unknown, reader: ConditionReader, inOr = fa
     case 'NullTest': {
       const shape = node['nulltesttype'] === 'IS_NULL' ? 'null' : 'not_null';
       const written = shape === 'null' ? 'IS NULL' : 'IS NOT NULL';
-      add(termOf(node['arg'], reader.scope, reader.catalog), { shape, operator: written, inOr, suffix: ` ${written}` });
+      add(termOf(node['arg'], reader.scope, reader.catalog), {
+        shape,
+        operator: written,
+        inOr,
+        suffix: ` ${written}`,
+      });
       break;
     }
     case 'BooleanTest': {
@@ -47,13 +52,16 @@ export function readCondition(value: unknown, reader: ConditionReader, inOr = fa
     default:
   }
   // What no index serves is still filtered: it decides whether LIMIT can stop early.
-  for (const use of usesIn(value, reader.scope)) if (before.get(use) === use.predicates.length) use.residual++;
+  for (const use of usesIn(value, reader.scope))
+    if (before.get(use) === use.predicates.length) use.residual++;
 }
 
 function counts(scope: Scope): [OpenUse, number][] {
   const known: [OpenUse, number][] = [];
   for (let level: Scope | null = scope; level !== null; level = level.outer) {
-    for (const item of level.items) for (const found of item.outputs.values()) if (found !== null) known.push([found.use, found.use.predicates.length]);
+    for (const item of level.items)
+      for (const found of item.outputs.values())
+        if (found !== null) known.push([found.use, found.use.predicates.length]);
   }
   return known;
 }
@@ -64,11 +72,14 @@ function usesIn(value: unknown, scope: Scope): Set<OpenUse> {
   while (pending.length > 0) {
     const next = pending.pop();
     if (Array.isArray(next)) pending.push(...(next as unknown[]));
-    else if (typeof next === 'object' && next !== null && as(next, 'SubLink') === null) {
+    else if (isTree(next) && as(next, 'SubLink') === null) {
       const reference = as(next, 'ColumnRef');
       const names = reference === null ? [] : namesOf(listOf(reference, 'fields'));
       for (const { alias, outputs } of scope.items) {
-        const found = names.length > 0 && (names.length === 1 || names.at(-2) === alias) ? outputs.get(names.at(-1) ?? '') : undefined;
+        const found =
+          names.length > 0 && (names.length === 1 || names.at(-2) === alias)
+            ? outputs.get(names.at(-1) ?? '')
+            : undefined;
         if (found != null) uses.add(found.use);
       }
       pending.push(...Object.values(next));
@@ -131,7 +142,13 @@ function readTruth(value: unknown, truth: boolean, { scope, catalog }: Condition
   const { sql, column } = found.term;
   if (!isOfLevel(found)) return;
   found.use.predicates.push({
-    shape: 'equal', term: found.term, operator: '=', inOr, values: [truth ? 'true' : 'false'], count: 1, partner: null,
+    shape: 'equal',
+    term: found.term,
+    operator: '=',
+    inOr,
+    values: [truth ? 'true' : 'false'],
+    count: 1,
+    partner: null,
     sql: `${truth ? '' : 'NOT '}${column === null ? `(${sql})` : sql}`,
   });
 }
@@ -154,12 +171,14 @@ function readComparison(node: Fields, reader: ConditionReader, inOr: boolean): v
       if (operator === '=') readList(left, listOf(as(rexpr, 'List') ?? {}, 'items'), reader, inOr);
       return;
     case 'AEXPR_OP_ANY':
-      if (operator === '=' && isFixed(rexpr, scope)) add(left, { shape: 'in', operator: '= ANY', inOr, count: arrayLength(rexpr) });
+      if (operator === '=' && isFixed(rexpr, scope))
+        add(left, { shape: 'in', operator: '= ANY', inOr, count: arrayLength(rexpr) });
       readArrayMember(operator, lexpr, rexpr, reader, inOr);
       return;
     case 'AEXPR_LIKE':
     case 'AEXPR_ILIKE':
-      if (operator.startsWith('~~') && isFixed(rexpr, scope)) addPattern(left, operator, constantOf(rexpr), inOr);
+      if (operator.startsWith('~~') && isFixed(rexpr, scope))
+        addPattern(left, operator, constantOf(rexpr), inOr);
       return;
     case 'AEXPR_BETWEEN':
     case 'AEXPR_BETWEEN_SYM':
@@ -170,7 +189,13 @@ function readComparison(node: Fields, reader: ConditionReader, inOr: boolean): v
 }
 
 /** `$1 = ANY (tags)`: no index serves it, but the same as `tags @> ARRAY[$1]` it would; nothing is promised. */
-function readArrayMember(operator: string, lexpr: unknown, rexpr: unknown, { scope, catalog }: ConditionReader, inOr: boolean): void {
+function readArrayMember(
+  operator: string,
+  lexpr: unknown,
+  rexpr: unknown,
+  { scope, catalog }: ConditionReader,
+  inOr: boolean,
+): void {
   if (operator !== '=' || !isFixed(lexpr, scope)) return;
   const found = termOf(rexpr, scope, catalog);
   if (found !== null && !found.outer && !inOr) found.use.residual++;
@@ -193,7 +218,9 @@ function readOperator({ operator, lexpr, rexpr }: Comparison, reader: ConditionR
   if (rows[0] != null && (operator === '=' || RANGES[operator] !== undefined)) {
     const [first, second] = rows.map((row) => listOf(row ?? {}, 'args'));
     const pairs = operator === '=' ? (first ?? []) : (first ?? []).slice(0, 1);
-    pairs.forEach((item, at) => { readOperator({ operator, lexpr: item, rexpr: second?.[at] }, reader, inOr); });
+    pairs.forEach((item, at) => {
+      readOperator({ operator, lexpr: item, rexpr: second?.[at] }, reader, inOr);
+    });
     return;
   }
   const [left, right] = [termOf(lexpr, scope, catalog), termOf(rexpr, scope, catalog)];
@@ -203,7 +230,8 @@ function readOperator({ operator, lexpr, rexpr }: Comparison, reader: ConditionR
     return;
   }
   if (left !== null && isFixed(rexpr, scope)) addOperator(left, operator, constantOf(rexpr), inOr);
-  else if (right !== null && isFixed(lexpr, scope)) addOperator(right, RANGES[operator] ?? (operator === '=' ? '=' : ''), constantOf(lexpr), inOr);
+  else if (right !== null && isFixed(lexpr, scope))
+    addOperator(right, RANGES[operator] ?? (operator === '=' ? '=' : ''), constantOf(lexpr), inOr);
 }
 
 function readSubqueries(values: readonly unknown[], { subquery }: ConditionReader): void {
@@ -213,8 +241,14 @@ function readSubqueries(values: readonly unknown[], { subquery }: ConditionReade
   }
 }
 
-function addOperator(found: FoundTerm, operator: string, value: string | null | undefined, inOr: boolean): void {
-  const known = typeof value === 'string' ? { values: [value], suffix: ` ${operator} ${literal(found, value)}` } : {};
+function addOperator(
+  found: FoundTerm,
+  operator: string,
+  value: string | null | undefined,
+  inOr: boolean,
+): void {
+  const known =
+    typeof value === 'string' ? { values: [value], suffix: ` ${operator} ${literal(found, value)}` } : {};
   if (operator === '=') add(found, { shape: 'equal', operator, inOr, ...known });
   else if (RANGES[operator] !== undefined) add(found, { shape: 'range', operator, inOr, ...known });
   else if (operator === '@@') add(found, { shape: 'text_search', operator, inOr });
@@ -224,12 +258,18 @@ function addOperator(found: FoundTerm, operator: string, value: string | null | 
 
 /** A value as it may stand in a predicate: numbers and booleans bare, everything else quoted. */
 function literal({ term }: FoundTerm, value: string): string {
-  return (term.category === 'N' && /^-?\d+(\.\d+)?$/.test(value)) || (term.category === 'B' && /^(true|false)$/.test(value))
+  return (term.category === 'N' && /^-?\d+(\.\d+)?$/.test(value)) ||
+    (term.category === 'B' && /^(true|false)$/.test(value))
     ? value
     : quoteLiteral(value);
 }
 
-function addPattern(found: FoundTerm | null, operator: string, value: string | null | undefined, inOr: boolean): void {
+function addPattern(
+  found: FoundTerm | null,
+  operator: string,
+  value: string | null | undefined,
+  inOr: boolean,
+): void {
   if (found === null || (operator !== '~~' && operator !== '~~*') || value === null) return;
   const known = value === undefined ? {} : { values: [value], suffix: ` ${operator} ${quoteLiteral(value)}` };
   const prefix = value !== undefined && /^[^%_\\]/.test(value) && operator === '~~';
@@ -237,15 +277,35 @@ function addPattern(found: FoundTerm | null, operator: string, value: string | n
   add(found, { shape, operator, inOr, ...known });
 }
 
-function readList(found: FoundTerm | null, items: readonly unknown[], { scope }: ConditionReader, inOr: boolean): void {
+function readList(
+  found: FoundTerm | null,
+  items: readonly unknown[],
+  { scope }: ConditionReader,
+  inOr: boolean,
+): void {
   if (!items.every((item) => isFixed(item, scope))) return;
   const values = items.map(constantOf);
   const known = values.every((value) => typeof value === 'string') ? { values } : {};
-  const suffix = 'values' in known && found !== null ? { suffix: ` IN (${known.values.map((value) => literal(found, value)).join(', ')})` } : {};
-  add(found, { shape: items.length === 1 ? 'equal' : 'in', operator: '=', inOr, count: items.length, ...known, ...suffix });
+  const suffix =
+    'values' in known && found !== null
+      ? { suffix: ` IN (${known.values.map((value) => literal(found, value)).join(', ')})` }
+      : {};
+  add(found, {
+    shape: items.length === 1 ? 'equal' : 'in',
+    operator: '=',
+    inOr,
+    count: items.length,
+    ...known,
+    ...suffix,
+  });
 }
 
-function readBetween(found: FoundTerm | null, bounds: unknown, { scope }: ConditionReader, inOr: boolean): void {
+function readBetween(
+  found: FoundTerm | null,
+  bounds: unknown,
+  { scope }: ConditionReader,
+  inOr: boolean,
+): void {
   const items = listOf(as(bounds, 'List') ?? {}, 'items');
   if (!items.every((item) => isFixed(item, scope))) return;
   for (const [at, operator] of ['>=', '<='].entries()) {
@@ -256,9 +316,18 @@ function readBetween(found: FoundTerm | null, bounds: unknown, { scope }: Condit
 
 /** Each side of a join may be looked up with the other's value. */
 function addJoin(left: FoundTerm, right: FoundTerm, inOr: boolean): void {
-  for (const [one, other] of [[left, right], [right, left]] as const) {
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     one.use.predicates.push({
-      shape: 'equal', term: one.term, operator: '=', inOr, values: null, count: 1, sql: null,
+      shape: 'equal',
+      term: one.term,
+      operator: '=',
+      inOr,
+      values: null,
+      count: 1,
+      sql: null,
       partner: { use: other.use.id, relation: other.use.relation, term: other.term },
     });
   }

@@ -15,7 +15,10 @@ export type Names = Set<string>;
  * cannot be indexed CONCURRENTLY: its index is made empty, and those of the partitions are built and attached.
  */
 export function ddlOf(one: Candidate, catalog: Catalog, names: Names): string {
-  const lines = one.relation.kind === 'p' ? partitioned(one, one.relation, catalog, names).lines : [concurrently(one, one.relation, nameFor(one, one.relation, names))];
+  const lines =
+    one.relation.kind === 'p'
+      ? partitioned(one, one.relation, catalog, names).lines
+      : [concurrently(one, one.relation, nameFor(one, one.relation, names))];
   return lines.map(onOneLine).join('\n');
 }
 
@@ -23,14 +26,24 @@ function concurrently(one: Candidate, relation: Relation, name: string): string 
   return `CREATE INDEX CONCURRENTLY ${quoteIdentifier(name)} ON ${qualified(relation.schema, relation.name)} ${definitionSql(one)};`;
 }
 
-function partitioned(one: Candidate, parent: Relation, catalog: Catalog, names: Names): { name: string; lines: string[] } {
+function partitioned(
+  one: Candidate,
+  parent: Relation,
+  catalog: Catalog,
+  names: Names,
+): { name: string; lines: string[] } {
   const name = nameFor(one, parent, names);
-  const lines = [`CREATE INDEX ${quoteIdentifier(name)} ON ONLY ${qualified(parent.schema, parent.name)} ${definitionSql(one)};`];
+  const lines = [
+    `CREATE INDEX ${quoteIdentifier(name)} ON ONLY ${qualified(parent.schema, parent.name)} ${definitionSql(one)};`,
+  ];
   for (const oid of parent.partitions) {
     const child = catalog.relations.get(oid);
     if (child === undefined || child.kind === 'f') continue;
     const built = child.kind === 'p' ? partitioned(one, child, catalog, names) : leaf(one, child, names);
-    lines.push(...built.lines, `ALTER INDEX ${qualified(parent.schema, name)} ATTACH PARTITION ${qualified(child.schema, built.name)};`);
+    lines.push(
+      ...built.lines,
+      `ALTER INDEX ${qualified(parent.schema, name)} ATTACH PARTITION ${qualified(child.schema, built.name)};`,
+    );
   }
   return { name, lines };
 }
@@ -38,7 +51,12 @@ function partitioned(one: Candidate, parent: Relation, catalog: Catalog, names: 
 /** A partition that has the very index already gives it. */
 function leaf(one: Candidate, child: Relation, names: Names): { name: string; lines: string[] } {
   const existing = servedBy({ ...one, relation: child });
-  const same = existing !== null && existing.keys.length === one.keys.length && existing.include.length === one.include.length && !existing.unique && existing.predicate === null;
+  const same =
+    existing !== null &&
+    existing.keys.length === one.keys.length &&
+    existing.include.length === one.include.length &&
+    !existing.unique &&
+    existing.predicate === null;
   if (same) return { name: existing.name, lines: [] };
   const name = nameFor(one, child, names);
   return { name, lines: [concurrently(one, child, name)] };
@@ -72,7 +90,12 @@ function cut(text: string, bytes: number): string {
 
 /** Every index name that is known to be taken. */
 export function takenNames(catalog: Catalog): Names {
-  return new Set([...catalog.relations.values()].flatMap(({ schema, name, indexes }) => [`${schema}.${name}`, ...indexes.map((index) => `${schema}.${index.name}`)]));
+  return new Set(
+    [...catalog.relations.values()].flatMap(({ schema, name, indexes }) => [
+      `${schema}.${name}`,
+      ...indexes.map((index) => `${schema}.${index.name}`),
+    ]),
+  );
 }
 
 /** Names and texts with line breaks in them, written with escapes. */
@@ -80,7 +103,10 @@ function onOneLine(sql: string): string {
   if (!/[\n\r]/.test(sql)) return sql;
   return [...tokensOf(sql)].reverse().reduce((written, { kind, value, start, end }) => {
     if (!/[\n\r]/.test(written.slice(start, end))) return written;
-    const escaped = kind === 'quoted' ? `U&"${escapes(value.replaceAll('\\', '\\\\').replaceAll('"', '""'), '\\000')}"` : asEscapeString(value);
+    const escaped =
+      kind === 'quoted'
+        ? `U&"${escapes(value.replaceAll('\\', '\\\\').replaceAll('"', '""'), '\\000')}"`
+        : asEscapeString(value);
     return written.slice(0, start) + escaped + written.slice(end);
   }, sql);
 }

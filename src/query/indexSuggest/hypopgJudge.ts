@@ -40,8 +40,9 @@ export class HypopgJudge implements Judge {
     this.#around = around;
   }
 
-  judges({ id, method }: Candidate): boolean {
-    return method !== 'gin' && !this.#refused.has(id);
+  judges({ id, method, assumes }: Candidate): boolean {
+    // A generic plan knows no pattern, and so uses no index for it.
+    return method !== 'gin' && assumes !== 'pattern_is_a_prefix' && !this.#refused.has(id);
   }
 
   async costWith(statement: Judged, indexes: readonly Candidate[]): Promise<Verdict> {
@@ -57,7 +58,9 @@ export class HypopgJudge implements Judge {
 
   #verdict({ document }: Planned): Verdict {
     const nodes = nodesOf(document);
-    const used = new Set(nodes.flatMap(({ index }) => (index === null ? [] : (this.#existing.get(index) ?? []))));
+    const used = new Set(
+      nodes.flatMap(({ index }) => (index === null ? [] : (this.#existing.get(index) ?? []))),
+    );
     return { cost: nodes[0]?.cost ?? 0, used: [...used].sort() };
   }
 
@@ -79,7 +82,9 @@ export class HypopgJudge implements Judge {
     const made = wanted.map(({ id }) => id).join('\n');
     if (made === this.#made) return;
     await this.reset();
-    const statements = wanted.flatMap((one) => leavesOf(this.#around.catalog, one.relation).map((leaf) => ({ one, sql: createSql(one, leaf) })));
+    const statements = wanted.flatMap((one) =>
+      leavesOf(this.#around.catalog, one.relation).map((leaf) => ({ one, sql: createSql(one, leaf) })),
+    );
     if ((await this.#create(statements)) !== null) {
       for (const statement of statements) {
         if ((await this.#create([statement])) !== null) this.#refused.add(statement.one.id);
@@ -87,10 +92,15 @@ export class HypopgJudge implements Judge {
       await this.reset();
       await this.#create(statements.filter(({ one }) => this.judges(one)));
     }
-    this.#made = wanted.filter((one) => this.judges(one)).map(({ id }) => id).join('\n');
+    this.#made = wanted
+      .filter((one) => this.judges(one))
+      .map(({ id }) => id)
+      .join('\n');
   }
 
-  async #create(statements: readonly { readonly one: Candidate; readonly sql: string }[]): Promise<PgdbaError | null> {
+  async #create(
+    statements: readonly { readonly one: Candidate; readonly sql: string }[],
+  ): Promise<PgdbaError | null> {
     if (statements.length === 0) return null;
     const { schema } = this.#around;
     // hypopg_create_index() reads the text with the session's search_path, in which every name is qualified.
@@ -100,7 +110,10 @@ SELECT w.place, h.indexname, ${schema}.hypopg_relation_size(h.indexrelid) AS byt
  CROSS JOIN LATERAL ${schema}.hypopg_create_index(w.text) AS h
  ORDER BY w.place`;
     try {
-      const { rows } = await this.#around.session.send({ sql, params: [JSON.stringify(statements.map((statement) => statement.sql))] });
+      const { rows } = await this.#around.session.send({
+        sql,
+        params: [JSON.stringify(statements.map((statement) => statement.sql))],
+      });
       const sizes = new Map<string, number>();
       rows.forEach(([place, name, bytes]) => {
         const id = statements[Number(place) - 1]?.one.id ?? '';
@@ -110,7 +123,8 @@ SELECT w.place, h.indexname, ${schema}.hypopg_relation_size(h.indexrelid) AS byt
       for (const [id, bytes] of sizes) this.#sizes.set(id, bytes);
       return null;
     } catch (error) {
-      if (!(error instanceof PgdbaError) || error.code === 'connection_lost' || error.sqlstate === undefined) throw error;
+      if (!(error instanceof PgdbaError) || error.code === 'connection_lost' || error.sqlstate === undefined)
+        throw error;
       await this.#around.session.send(BACK);
       await this.reset();
       return error;

@@ -1,7 +1,12 @@
 import type { Server } from '../../cluster/server.js';
 import { ask, essential, type Answers, type AskOptions } from '../ask.js';
 import type { Catalog, Column, ForeignKey, Immutable, Index, Relation } from './catalog.js';
-import { catalogForeignKeys, catalogFunctions, catalogRelations, searchedSchemas } from './catalogSections.js';
+import {
+  catalogForeignKeys,
+  catalogFunctions,
+  catalogRelations,
+  searchedSchemas,
+} from './catalogSections.js';
 
 /** What a workload speaks of. */
 export interface Names {
@@ -26,7 +31,10 @@ export async function readCatalog(
   wish: CatalogWish,
   options: AskOptions,
 ): Promise<{ catalog: Catalog; limitations: Answers['limitations'] }> {
-  const searched = await ask(server, [searchedSchemas], { ...options, given: { search_path: wish.searchPath } });
+  const searched = await ask(server, [searchedSchemas], {
+    ...options,
+    given: { search_path: wish.searchPath },
+  });
   const schemas = essential(searched, searchedSchemas).rows[0]?.['schemas'] as readonly string[];
   const answers = await ask(server, [catalogRelations, catalogForeignKeys, catalogFunctions], {
     ...options,
@@ -38,7 +46,10 @@ export async function readCatalog(
     },
   });
   const relations = essential(answers, catalogRelations).rows.map((row): Relation => {
-    const rest = row['relation'] as Omit<Relation, 'oid' | 'schema' | 'name' | 'columns' | 'indexes' | 'visible'>;
+    const rest = row['relation'] as Omit<
+      Relation,
+      'oid' | 'schema' | 'name' | 'columns' | 'indexes' | 'visible'
+    >;
     const schema = String(row['schema']);
     return {
       ...rest,
@@ -55,12 +66,20 @@ export async function readCatalog(
   return {
     catalog: {
       relations: new Map(relations.map((relation) => [relation.oid, withLeafStatistics(relation, byOid)])),
-      foreignKeys: answers.of(catalogForeignKeys).rows.map(
-        (row): ForeignKey => ({ name: String(row['name']), ...(row['key'] as Omit<ForeignKey, 'name'>) }),
-      ),
+      foreignKeys: answers
+        .of(catalogForeignKeys)
+        .rows.map((row): ForeignKey => ({
+          name: String(row['name']),
+          ...(row['key'] as Omit<ForeignKey, 'name'>),
+        })),
       functions: answers.of(catalogFunctions).rows.map((row): Immutable => {
         const types = row['argument_types'] as readonly string[];
-        return { name: String(row['name']), schema: String(row['schema']), argument_types: types, arguments: types.length };
+        return {
+          name: String(row['name']),
+          schema: String(row['schema']),
+          argument_types: types,
+          arguments: types.length,
+        };
       }),
       searchPath: schemas,
       extensions: Object.fromEntries(Object.entries(extensions).map(([name, { schema }]) => [name, schema])),
@@ -73,7 +92,8 @@ export async function readCatalog(
 
 /** Autovacuum never analyzes a partitioned table itself: what its largest partition knows stands for it then. */
 function withLeafStatistics(relation: Relation, relations: ReadonlyMap<number, Relation>): Relation {
-  if (relation.kind !== 'p' || relation.columns.some(({ n_distinct }) => n_distinct !== null)) return relation;
+  if (relation.kind !== 'p' || relation.columns.some(({ n_distinct }) => n_distinct !== null))
+    return relation;
   const leaves = relation.partitions.flatMap((oid) => relations.get(oid) ?? []);
   const [largest] = [...leaves].sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
   if (largest === undefined) return relation;

@@ -1,6 +1,17 @@
 import { type Catalog, relationNamed } from './catalog.js';
 import { readCondition, type ConditionReader } from './conditions.js';
-import { closeUses, cteNamed, innerScope, type Item, itemNamed, type OpenUse, type Reading, resolve, type Scope, useTable } from './scope.js';
+import {
+  closeUses,
+  cteNamed,
+  innerScope,
+  type Item,
+  itemNamed,
+  type OpenUse,
+  type Reading,
+  resolve,
+  type Scope,
+  useTable,
+} from './scope.js';
 import { aliasOf, calledName, type FoundTerm, termOf } from './terms.js';
 import { as, isTree, listOf, namesOf, textOf, type Tree, unwrap } from './tree.js';
 import type { Parsed } from './parser.js';
@@ -11,7 +22,8 @@ type Parse = (text: string) => Parsed;
 /** Views on views on views: far more than anybody has. */
 const DEEPEST_VIEWS = 20;
 
-const AGGREGATES = /^(?:count|sum|avg|min|max|array_agg|string_agg|bool_(?:and|or)|every|jsonb?_agg|jsonb?_object_agg|percentile_\w+|mode|stddev\w*|var\w*|corr|regr_\w+|bit_(?:and|or))$/;
+const AGGREGATES =
+  /^(?:count|sum|avg|min|max|array_agg|string_agg|bool_(?:and|or)|every|jsonb?_agg|jsonb?_object_agg|percentile_\w+|mode|stddev\w*|var\w*|corr|regr_\w+|bit_(?:and|or))$/;
 
 /** Where a statement names tables, and with what conditions. Views are read through to the tables below. */
 export function readStatement(tree: Tree, catalog: Catalog, parse: Parse): StatementUses {
@@ -30,8 +42,15 @@ export function readStatement(tree: Tree, catalog: Catalog, parse: Parse): State
 function isPlain(tree: Tree): boolean {
   const select = as(tree, 'SelectStmt');
   if (select === null) return false;
-  const folded = ['groupClause', 'distinctClause', 'limitCount', 'larg', 'withClause'].some((field) => select[field] !== undefined);
-  return !folded && !listOf(select, 'targetList').some((target) => AGGREGATES.test(calledName(as(target, 'ResTarget')?.['val']) ?? ''));
+  const folded = ['groupClause', 'distinctClause', 'limitCount', 'larg', 'withClause'].some(
+    (field) => select[field] !== undefined,
+  );
+  return (
+    !folded &&
+    !listOf(select, 'targetList').some((target) =>
+      AGGREGATES.test(calledName(as(target, 'ResTarget')?.['val']) ?? ''),
+    )
+  );
 }
 
 class StatementReader {
@@ -47,7 +66,10 @@ class StatementReader {
   }
 
   /** Reads any statement; returns what a FROM around it sees of it. */
-  statement(value: unknown, outer: Scope | null): ReadonlyMap<string, Item['outputs'] extends ReadonlyMap<string, infer V> ? V : never> {
+  statement(
+    value: unknown,
+    outer: Scope | null,
+  ): ReadonlyMap<string, Item['outputs'] extends ReadonlyMap<string, infer V> ? V : never> {
     const found = unwrap(value);
     const none = new Map();
     if (found === null) return none;
@@ -67,9 +89,14 @@ class StatementReader {
   }
 
   #change(kind: string, node: Tree, scope: Scope): void {
-    const set = listOf(node, 'targetList').flatMap((target) => textOf(as(target, 'ResTarget') ?? {}, 'name') ?? []);
+    const set = listOf(node, 'targetList').flatMap(
+      (target) => textOf(as(target, 'ResTarget') ?? {}, 'name') ?? [],
+    );
     this.#write(node, kind === 'UpdateStmt' ? 'update' : 'delete', set);
-    this.#from([{ RangeVar: node['relation'] }, ...listOf(node, 'fromClause'), ...listOf(node, 'usingClause')], scope);
+    this.#from(
+      [{ RangeVar: node['relation'] }, ...listOf(node, 'fromClause'), ...listOf(node, 'usingClause')],
+      scope,
+    );
     // A changed row is read whole.
     const [target] = scope.items;
     if (target?.use != null) target.use.needed = null;
@@ -109,7 +136,10 @@ class StatementReader {
     this.#from(listOf(node, 'fromClause'), scope);
     this.#where(node['whereClause'], scope);
     const targets = listOf(node, 'targetList');
-    this.#expressions([targets, node['havingClause'], node['groupClause'], node['sortClause'], node['windowClause']], scope);
+    this.#expressions(
+      [targets, node['havingClause'], node['groupClause'], node['sortClause'], node['windowClause']],
+      scope,
+    );
     this.#order(node, targets, scope);
     return this.#outputs(node, targets, scope);
   }
@@ -120,7 +150,8 @@ class StatementReader {
     for (const entry of listOf(clause, 'ctes')) {
       const cte = as(entry, 'CommonTableExpr') ?? {};
       const alias = textOf(cte, 'ctename') ?? '';
-      if (clause['recursive'] === true) scope.ctes.set(alias, { alias, schema: null, use: null, outputs: new Map(), open: false });
+      if (clause['recursive'] === true)
+        scope.ctes.set(alias, { alias, schema: null, use: null, outputs: new Map(), open: false });
       const outputs = renamed(this.statement(cte['ctequery'], scope), namesOf(listOf(cte, 'aliascolnames')));
       scope.ctes.set(alias, { alias, schema: null, use: null, outputs, open: true });
     }
@@ -139,12 +170,21 @@ class StatementReader {
     else if (kind === 'JoinExpr') this.#join(node, scope);
     else if (kind === 'RangeSubselect') {
       const { name, columns } = aliasOf(node);
-      const outputs = renamed(this.statement(node['subquery'], node['lateral'] === true ? scope : holding(scope)), columns);
+      const outputs = renamed(
+        this.statement(node['subquery'], node['lateral'] === true ? scope : holding(scope)),
+        columns,
+      );
       scope.items.push({ alias: name ?? '', schema: null, use: null, outputs, open: true });
     } else {
       const { name, columns } = aliasOf(node);
       this.#expressions([node], scope);
-      scope.items.push({ alias: name ?? '', schema: null, use: null, outputs: new Map(columns.map((column) => [column, null])), open: false });
+      scope.items.push({
+        alias: name ?? '',
+        schema: null,
+        use: null,
+        outputs: new Map(columns.map((column) => [column, null])),
+        open: false,
+      });
     }
   }
 
@@ -162,7 +202,13 @@ class StatementReader {
     if (relation === null) {
       scope.items.push({ alias, schema, use: null, outputs: new Map(), open: false });
     } else if (relation.kind === 'v') {
-      scope.items.push({ alias, schema: relation.schema, use: null, outputs: renamed(this.#view(relation.definition), columns), open: true });
+      scope.items.push({
+        alias,
+        schema: relation.schema,
+        use: null,
+        outputs: renamed(this.#view(relation.definition), columns),
+        open: true,
+      });
     } else {
       const item = useTable(this.#reading, relation, alias, relation.schema);
       scope.items.push({ ...item, outputs: renamed(item.outputs, columns) });
@@ -189,8 +235,21 @@ class StatementReader {
     const natural = node['isNatural'] === true ? left.flatMap(({ outputs }) => [...outputs.keys()]) : [];
     for (const name of [...using, ...natural]) {
       const sides = [left, right].map((items) => items.find(({ outputs }) => outputs.has(name)));
-      const columns = sides.map((item) => ({ ColumnRef: { fields: [{ String: { sval: item?.alias ?? '' } }, { String: { sval: name } }] } }));
-      if (sides.every((item) => item !== undefined)) this.#where({ A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr: columns[0], rexpr: columns[1] } }, scope);
+      const columns = sides.map((item) => ({
+        ColumnRef: { fields: [{ String: { sval: item?.alias ?? '' } }, { String: { sval: name } }] },
+      }));
+      if (sides.every((item) => item !== undefined))
+        this.#where(
+          {
+            A_Expr: {
+              kind: 'AEXPR_OP',
+              name: [{ String: { sval: '=' } }],
+              lexpr: columns[0],
+              rexpr: columns[1],
+            },
+          },
+          scope,
+        );
     }
     this.#where(node['quals'], scope);
   }
@@ -215,7 +274,11 @@ class StatementReader {
     const [entry] = outputs.values();
     if (outputs.size !== 1 || entry == null) return null;
     const { use, column } = entry;
-    const scope: Scope = { items: [{ alias: '', schema: null, use, outputs: new Map([[column.name, entry]]), open: true }], outer: null, ctes: new Map() };
+    const scope: Scope = {
+      items: [{ alias: '', schema: null, use, outputs: new Map([[column.name, entry]]), open: true }],
+      outer: null,
+      ctes: new Map(),
+    };
     return termOf({ ColumnRef: { fields: [{ String: { sval: column.name } }] } }, scope, this.#catalog);
   }
 
@@ -257,7 +320,9 @@ class StatementReader {
 
   #order(node: Tree, targets: readonly unknown[], scope: Scope): void {
     const limited = node['limitCount'] !== undefined;
-    const keys = listOf(node, 'sortClause').map((item) => this.#sortKey(as(item, 'SortBy') ?? {}, targets, scope));
+    const keys = listOf(node, 'sortClause').map((item) =>
+      this.#sortKey(as(item, 'SortBy') ?? {}, targets, scope),
+    );
     const use = ofOneUse(keys);
     const folded = node['groupClause'] !== undefined || node['distinctClause'] !== undefined;
     if (use !== null && !folded) {
@@ -268,7 +333,8 @@ class StatementReader {
       termOf(this.#target(item, targets), scope, this.#catalog),
     );
     const [first] = groups;
-    if (first != null && groups.every((group) => group?.use === first.use)) first.use.group = groups.flatMap((group) => group?.term ?? []);
+    if (first != null && groups.every((group) => group?.use === first.use))
+      first.use.group = groups.flatMap((group) => group?.term ?? []);
     this.#extremes(node, targets, scope);
   }
 
@@ -277,7 +343,13 @@ class StatementReader {
     const [target] = targets;
     const called = as(target, 'ResTarget')?.['val'];
     const name = calledName(called);
-    if (targets.length !== 1 || (name !== 'min' && name !== 'max') || node['groupClause'] !== undefined || scope.items.length !== 1) return;
+    if (
+      targets.length !== 1 ||
+      (name !== 'min' && name !== 'max') ||
+      node['groupClause'] !== undefined ||
+      scope.items.length !== 1
+    )
+      return;
     const found = termOf(listOf(as(called, 'FuncCall') ?? {}, 'args')[0], scope, this.#catalog);
     if (found === null || found.outer || found.use.sort.length > 0) return;
     found.use.sort = [{ term: found.term, descending: name === 'max', nullsFirst: false }];
@@ -299,23 +371,31 @@ class StatementReader {
     if (isTree(constant)) return as(targets[Number(constant['ival'] ?? 0) - 1], 'ResTarget')?.['val'];
     const names = namesOf(listOf(as(value, 'ColumnRef') ?? {}, 'fields'));
     if (names.length !== 1) return value;
-    const aliased = targets.map((target) => as(target, 'ResTarget') ?? {}).find((target) => target['name'] === names[0]);
+    const aliased = targets
+      .map((target) => as(target, 'ResTarget') ?? {})
+      .find((target) => target['name'] === names[0]);
     return aliased?.['val'] ?? value;
   }
 
   #outputs(node: Tree, targets: readonly unknown[], scope: Scope): Map<string, ReturnType<typeof resolve>> {
-    const closed = ['groupClause', 'distinctClause', 'limitCount', 'limitOffset', 'windowClause'].some((field) => node[field] !== undefined);
+    const closed = ['groupClause', 'distinctClause', 'limitCount', 'limitOffset', 'windowClause'].some(
+      (field) => node[field] !== undefined,
+    );
     const outputs = new Map<string, ReturnType<typeof resolve>>();
     targets.forEach((target, at) => {
       const { val, name } = (as(target, 'ResTarget') ?? {}) as { val?: unknown; name?: unknown };
       const fields = listOf(as(val, 'ColumnRef') ?? {}, 'fields');
       if (fields.some((field) => as(field, 'A_Star') !== null)) {
         const names = namesOf(fields);
-        const items = names.length === 0 ? scope.items : scope.items.filter(({ alias }) => alias === names.at(-1));
-        for (const item of items) for (const [column, found] of item.outputs) outputs.set(column, closed || found === null ? null : { ...found, outer: false });
+        const items =
+          names.length === 0 ? scope.items : scope.items.filter(({ alias }) => alias === names.at(-1));
+        for (const item of items)
+          for (const [column, found] of item.outputs)
+            outputs.set(column, closed || found === null ? null : { ...found, outer: false });
         return;
       }
-      const column = typeof name === 'string' ? name : (namesOf(fields).at(-1) ?? calledName(val) ?? `?${String(at)}`);
+      const column =
+        typeof name === 'string' ? name : (namesOf(fields).at(-1) ?? calledName(val) ?? `?${String(at)}`);
       outputs.set(column, closed || fields.length === 0 ? null : resolve(scope, namesOf(fields)));
     });
     return outputs;

@@ -45,8 +45,17 @@ interface Position {
 }
 
 /** Where in the order the rows of a statement come, by a sample; null when it could not be read. */
-export async function readPosition({ server }: SampleAround, use: TableUse, catalog: Catalog, conditions: readonly string[], wanted: number): Promise<Position | null> {
-  const order = use.sort.map(({ term, descending, nullsFirst }) => `${term.sql}${descending ? ' DESC' : ''} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`);
+export async function readPosition(
+  { server }: SampleAround,
+  use: TableUse,
+  catalog: Catalog,
+  conditions: readonly string[],
+  wanted: number,
+): Promise<Position | null> {
+  const order = use.sort.map(
+    ({ term, descending, nullsFirst }) =>
+      `${term.sql}${descending ? ' DESC' : ''} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
+  );
   const sql = `WITH s AS MATERIALIZED (
   SELECT (${conditions.join(' AND ')}) AS fits, pg_catalog.row_number() OVER (ORDER BY ${order.join(', ')}) AS place
     FROM (SELECT * FROM ${sampled(use.relation, catalog)}) AS t)

@@ -65,7 +65,9 @@ export function useTable(reading: Reading, relation: Relation, alias: string, sc
     needed: new Set(),
   };
   reading.uses.push(use);
-  const outputs = new Map(relation.columns.map((column): [string, Resolved] => [column.name, { use, column }]));
+  const outputs = new Map(
+    relation.columns.map((column): [string, Resolved] => [column.name, { use, column }]),
+  );
   return { alias, schema, use, outputs, open: true };
 }
 
@@ -82,7 +84,10 @@ export function cteNamed(scope: Scope | null, name: string): Item | null {
  * The column behind a reference such as `id`, `a.id` or `shop.orders.id`; null for what is computed or unknown.
  * Whether it is of this level or of one around it is told by `outer`.
  */
-export function resolve(scope: Scope, names: readonly string[]): (Resolved & { readonly outer: boolean }) | null {
+export function resolve(
+  scope: Scope,
+  names: readonly string[],
+): (Resolved & { readonly outer: boolean }) | null {
   const name = names.at(-1);
   const table = names.at(-2);
   const schema = names.at(-3);

@@ -20,7 +20,12 @@ export function selectivity(predicate: Predicate, catalog: Catalog, relation: Re
       return held;
     case 'equal':
     case 'in':
-      return Math.min(held, values === null ? count * unknownValue(column, rows, held) : values.reduce((sum, value) => sum + knownValue(column, value, rows, held), 0));
+      return Math.min(
+        held,
+        values === null
+          ? count * unknownValue(column, rows, held)
+          : values.reduce((sum, value) => sum + knownValue(column, value, rows, held), 0),
+      );
     case 'range':
       return held * rangeShare(predicate, column);
     case 'prefix':
@@ -62,7 +67,10 @@ function shareBelow(column: Column, value: string): number | null {
   if (wanted === null || (column.bounds === null && column.common === null)) return null;
   const freqs = column.common_freqs ?? [];
   const common = freqs.reduce((sum, share) => sum + share, 0);
-  const commonBelow = (column.common ?? []).reduce((sum, known, at) => ((measure(column, known) ?? Infinity) < wanted ? sum + (freqs[at] ?? 0) : sum), 0);
+  const commonBelow = (column.common ?? []).reduce(
+    (sum, known, at) => ((measure(column, known) ?? Infinity) < wanted ? sum + (freqs[at] ?? 0) : sum),
+    0,
+  );
   const bounds = (column.bounds ?? []).flatMap((bound) => measure(column, bound) ?? []);
   if (bounds.length < 2) return common === 0 ? null : Math.min(1, commonBelow / common);
   const at = bounds.findIndex((bound) => bound > wanted);
@@ -74,14 +82,22 @@ function shareBelow(column: Column, value: string): number | null {
 
 /** A number or time as a number; null for anything else. */
 function measure({ category }: Column, text: string): number | null {
-  const number = category === 'N' ? Number(text) : category === 'D' ? Date.parse(/\d:\d/.test(text) ? text.replace(/([+-]\d\d)$/, '$1:00') : `${text}T00:00Z`) : Number.NaN;
+  const number =
+    category === 'N'
+      ? Number(text)
+      : category === 'D'
+        ? Date.parse(/\d:\d/.test(text) ? text.replace(/([+-]\d\d)$/, '$1:00') : `${text}T00:00Z`)
+        : Number.NaN;
   return Number.isFinite(number) ? number : null;
 }
 
 function prefixShare(column: Column | null, pattern: string): number {
   const prefix = pattern.split(/[%_]/, 1)[0] ?? '';
   const seen = column?.bounds ?? [];
-  const common = (column?.common ?? []).reduce((sum, known, at) => (known.startsWith(prefix) ? sum + (column?.common_freqs?.[at] ?? 0) : sum), 0);
+  const common = (column?.common ?? []).reduce(
+    (sum, known, at) => (known.startsWith(prefix) ? sum + (column?.common_freqs?.[at] ?? 0) : sum),
+    0,
+  );
   if (seen.length < 20) return Math.max(common, PATTERN_GUESS);
   const share = seen.filter((bound) => bound.startsWith(prefix)).length / seen.length;
   return Math.min(1, common + Math.max(share, 0.0005));

@@ -12,15 +12,23 @@ const BRIN_RANGE_PAGES = 128;
 
 /** Bytes of an index by the widths of its columns; what deduplication (13 and later) spares is taken into account. */
 export function estimatedSize(one: Candidate, catalog: Catalog, pages: number): number {
-  const rows = rowsOf(catalog, one.relation) * (one.where === null ? 1 : selectivity(one.where, catalog, one.relation));
+  const rows =
+    rowsOf(catalog, one.relation) * (one.where === null ? 1 : selectivity(one.where, catalog, one.relation));
   const width = one.keys.reduce((sum, { term }) => sum + aligned(term.column?.width ?? 24), 0);
-  const included = one.include.reduce((sum, name) => sum + aligned(one.relation.columns.find((column) => column.name === name)?.width ?? 16), 0);
+  const included = one.include.reduce(
+    (sum, name) => sum + aligned(one.relation.columns.find((column) => column.name === name)?.width ?? 16),
+    0,
+  );
   const least = 2 * catalog.blockBytes;
   if (one.method === 'brin') return least + (pages / BRIN_RANGE_PAGES) * (16 + 2 * width);
   if (one.method === 'gin') return least + rows * (POSTING_BYTES * Math.max(1, width / 8));
   const [first] = one.keys;
-  const distinct = one.keys.length === 1 && first?.term.column != null ? distinctOf(first.term.column, rows) : null;
-  const repeats = catalog.major >= 13 && included === 0 && distinct !== null ? Math.min(1, 3 * distinct / Math.max(rows, 1)) : 1;
+  const distinct =
+    one.keys.length === 1 && first?.term.column != null ? distinctOf(first.term.column, rows) : null;
+  const repeats =
+    catalog.major >= 13 && included === 0 && distinct !== null
+      ? Math.min(1, (3 * distinct) / Math.max(rows, 1))
+      : 1;
   return least + (rows * (repeats * (ENTRY_BYTES + width + included) + (1 - repeats) * POSTING_BYTES)) / FILL;
 }
 

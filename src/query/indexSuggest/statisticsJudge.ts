@@ -46,7 +46,10 @@ export function costWith(statement: Judged, indexes: readonly Candidate[], known
   for (const use of statement.uses.uses) {
     const mine = indexes.filter(({ relation }) => relation.oid === use.relation.oid);
     const gains = mine.map((index) => ({ index, gain: gainOf(statement, use, index, known) }));
-    const best = gains.reduce<(typeof gains)[number] | null>((top, next) => (next.gain > (top?.gain ?? 0) ? next : top), null);
+    const best = gains.reduce<(typeof gains)[number] | null>(
+      (top, next) => (next.gain > (top?.gain ?? 0) ? next : top),
+      null,
+    );
     if (best === null) continue;
     cost -= best.gain;
     used.add(best.index.id);
@@ -55,7 +58,11 @@ export function costWith(statement: Judged, indexes: readonly Candidate[], known
 }
 
 function gainOf(statement: Judged, use: TableUse, index: Candidate, known: Knowledge): number {
-  if (index.where !== null && !use.predicates.some((predicate) => implies(predicate, index.where as Predicate))) return 0;
+  if (
+    index.where !== null &&
+    !use.predicates.some((predicate) => implies(predicate, index.where as Predicate))
+  )
+    return 0;
   const scans = scansOf(statement.nodes, use, known.catalog);
   const before = scans.reduce((sum, node) => sum + node.cost * loopsOf(node), 0);
   if (scans.length === 0) return 0;
@@ -67,7 +74,9 @@ function gainOf(statement: Judged, use: TableUse, index: Candidate, known: Knowl
     ordered === null ? 0 : statement.cost - ordered,
   ];
   const gain = Math.max(...candidates);
-  return before - gain > SAFE * before && (ordered === null || ordered > SAFE * statement.cost) ? 0 : Math.min(gain, statement.cost * 0.9999);
+  return before - gain > SAFE * before && (ordered === null || ordered > SAFE * statement.cost)
+    ? 0
+    : Math.min(gain, statement.cost * 0.9999);
 }
 
 /** Whether a condition of the statement is the one of the partial index. */
@@ -80,7 +89,9 @@ function scansOf(nodes: readonly PlanNode[], use: TableUse, catalog: Catalog): P
   const names = new Set(leavesOf(catalog, use.relation).map(({ schema, name }) => `${schema}.${name}`));
   return nodes.filter(
     ({ type, schema, relation, alias }) =>
-      type.endsWith('Scan') && names.has(`${schema ?? ''}.${relation ?? ''}`) && (alias === use.alias || (alias ?? '').replace(/_\d+$/, '') === use.alias),
+      type.endsWith('Scan') &&
+      names.has(`${schema ?? ''}.${relation ?? ''}`) &&
+      (alias === use.alias || (alias ?? '').replace(/_\d+$/, '') === use.alias),
   );
 }
 
@@ -89,36 +100,68 @@ function loopsOf(node: PlanNode): number {
   let loops = 1;
   for (let at = node; at.parent !== null; at = at.parent) {
     const { parent } = at;
-    if (parent.type === 'Materialize' || parent.type === 'Memoize' || parent.type === 'Hash' || parent.type === 'Sort') return loops;
+    if (
+      parent.type === 'Materialize' ||
+      parent.type === 'Memoize' ||
+      parent.type === 'Hash' ||
+      parent.type === 'Sort'
+    )
+      return loops;
     const [outer, inner] = parent.children;
-    if (parent.type === 'Nested Loop' && inner === at && outer !== undefined) loops *= Math.max(1, outer.planRows);
+    if (parent.type === 'Nested Loop' && inner === at && outer !== undefined)
+      loops *= Math.max(1, outer.planRows);
   }
   return loops;
 }
 
 /** What looking up costs, and how many rows it finds. @param join the predicate whose value comes from another table */
-function lookup(use: TableUse, index: Candidate, { catalog, prices }: Knowledge, join: Predicate | null): { cost: number; rows: number } {
+function lookup(
+  use: TableUse,
+  index: Candidate,
+  { catalog, prices }: Knowledge,
+  join: Predicate | null,
+): { cost: number; rows: number } {
   const { relation } = use;
   const rows = Math.max(1, rowsOf(catalog, relation));
   const pages = Math.max(1, pagesOf(catalog, relation));
   const served = servedPredicates(use, index, join);
   if (served === null) return { cost: Infinity, rows };
-  const share = served.reduce((product, predicate) => product * selectivity(predicate, catalog, relation), index.where === null ? 1 : selectivity(index.where, catalog, relation));
+  const share = served.reduce(
+    (product, predicate) => product * selectivity(predicate, catalog, relation),
+    index.where === null ? 1 : selectivity(index.where, catalog, relation),
+  );
   const found = Math.max(1, rows * share);
-  const lookups = served.reduce((product, { count }) => product * count, 1) * (relation.kind === 'p' ? Math.max(1, leavesOf(catalog, relation).length) : 1);
+  const lookups =
+    served.reduce((product, { count }) => product * count, 1) *
+    (relation.kind === 'p' ? Math.max(1, leavesOf(catalog, relation).length) : 1);
   const indexPages = estimatedSize(index, catalog, pages) / catalog.blockBytes;
-  const entering = lookups * (Math.ceil(Math.log2(rows)) * prices.operator + 50 * prices.operator * 2) + lookups * prices.randomPage;
+  const entering =
+    lookups * (Math.ceil(Math.log2(rows)) * prices.operator + 50 * prices.operator * 2) +
+    lookups * prices.randomPage;
   const reading = found * (prices.indexTuple + prices.operator) + share * indexPages * prices.seqPage;
   if (index.method === 'brin') {
     const touched = Math.min(pages, 2 * 128 + share * pages);
-    return { cost: indexPages * prices.randomPage + touched * prices.seqPage + (touched / pages) * rows * prices.tuple, rows: found };
+    return {
+      cost:
+        indexPages * prices.randomPage + touched * prices.seqPage + (touched / pages) * rows * prices.tuple,
+      rows: found,
+    };
   }
   return { cost: entering + reading + fetching(use, index, found, { rows, pages }, prices), rows: found };
 }
 
 /** Reading the rows of the table itself: page by page in the worst case, side by side where they lie in the index's order. */
-function fetching(use: TableUse, index: Candidate, found: number, { rows, pages }: { rows: number; pages: number }, prices: Prices): number {
-  const held = new Set([...index.include, ...index.keys.flatMap(({ term }) => (term.column === null ? [] : term.columns))]);
+function fetching(
+  use: TableUse,
+  index: Candidate,
+  found: number,
+  { rows, pages }: { rows: number; pages: number },
+  prices: Prices,
+): number {
+  const held = new Set([
+    ...index.include,
+    ...index.keys.flatMap(({ term }) => (term.column === null ? [] : term.columns)),
+  ]);
   const covered = use.needed?.every((name) => held.has(name)) === true;
   const scattered = Math.min(pages, (2 * pages * found) / (2 * pages + found));
   const price = prices.randomPage - (prices.randomPage - prices.seqPage) * Math.sqrt(scattered / pages);
@@ -132,10 +175,24 @@ function fetching(use: TableUse, index: Candidate, found: number, { rows, pages 
 function servedPredicates(use: TableUse, index: Candidate, join: Predicate | null): Predicate[] | null {
   const served: Predicate[] = [];
   for (const [at, { term, opclass }] of index.keys.entries()) {
-    const about = use.predicates.filter((predicate) => predicate.term.sql === term.sql && !predicate.inOr && (predicate.partner === null || predicate === join));
-    const exact = about.find(({ shape, partner }) => partner !== null || shape === 'equal' || shape === 'in' || shape === 'null');
+    const about = use.predicates.filter(
+      (predicate) =>
+        predicate.term.sql === term.sql &&
+        !predicate.inOr &&
+        (predicate.partner === null || predicate === join),
+    );
+    const exact = about.find(
+      ({ shape, partner }) => partner !== null || shape === 'equal' || shape === 'in' || shape === 'null',
+    );
     if (index.method === 'gin') {
-      const contained = about.find(({ shape }) => shape === 'contains' || shape === 'text_search' || shape === 'infix' || shape === 'pattern' || shape === 'prefix');
+      const contained = about.find(
+        ({ shape }) =>
+          shape === 'contains' ||
+          shape === 'text_search' ||
+          shape === 'infix' ||
+          shape === 'pattern' ||
+          shape === 'prefix',
+      );
       return contained === undefined ? null : [contained];
     }
     if (exact !== undefined && opclass === null) {
@@ -143,7 +200,10 @@ function servedPredicates(use: TableUse, index: Candidate, join: Predicate | nul
       continue;
     }
     const bytewise = opclass !== null || term.column?.bytewise === true;
-    const tail = about.filter(({ shape }) => (shape === 'range' && opclass === null) || ((shape === 'prefix' || shape === 'pattern') && bytewise));
+    const tail = about.filter(
+      ({ shape }) =>
+        (shape === 'range' && opclass === null) || ((shape === 'prefix' || shape === 'pattern') && bytewise),
+    );
     served.push(...tail);
     if (tail.length === 0 && at === 0 && index.where === null) return null;
     break;
@@ -156,7 +216,13 @@ function joinFirst(served: Predicate[], join: Predicate | null): Predicate[] | n
 }
 
 /** A join that reads and hashes the whole table, against looking up each row of the other side. */
-function joinGain(scans: readonly PlanNode[], before: number, use: TableUse, index: Candidate, known: Knowledge): number {
+function joinGain(
+  scans: readonly PlanNode[],
+  before: number,
+  use: TableUse,
+  index: Candidate,
+  known: Knowledge,
+): number {
   const gains = use.predicates.flatMap((predicate) => {
     if (predicate.partner === null) return [];
     const drivers = scans.flatMap((scan) => otherSide(scan) ?? []);
@@ -171,7 +237,8 @@ function joinGain(scans: readonly PlanNode[], before: number, use: TableUse, ind
 function otherSide(scan: PlanNode): PlanNode | null {
   for (let at = scan; at.parent !== null; at = at.parent) {
     const { parent } = at;
-    if (/Join|Nested Loop/.test(parent.type)) return parent.children.find((child) => child !== at && child.relationship !== 'InitPlan') ?? null;
+    if (/Join|Nested Loop/.test(parent.type))
+      return parent.children.find((child) => child !== at && child.relationship !== 'InitPlan') ?? null;
     if (/Aggregate|Group|Limit|Unique/.test(parent.type)) return null;
   }
   return null;
@@ -180,21 +247,40 @@ function otherSide(scan: PlanNode): PlanNode | null {
 /** ORDER BY … LIMIT over one table: reading in order and stopping, instead of reading all and sorting. */
 function orderedCost(statement: Judged, use: TableUse, index: Candidate, known: Knowledge): number | null {
   const { catalog } = known;
-  if (!use.limited || use.sort.length === 0 || statement.uses.uses.length > 1 || index.method !== 'btree') return null;
+  if (!use.limited || use.sort.length === 0 || statement.uses.uses.length > 1 || index.method !== 'btree')
+    return null;
   const [first] = use.sort;
   const start = index.keys.findIndex(({ term }) => term.sql === first?.term.sql);
-  const exact = (sql: string): Predicate | undefined => use.predicates.find(({ term, shape, inOr }) => term.sql === sql && !inOr && (shape === 'equal' || shape === 'null'));
+  const exact = (sql: string): Predicate | undefined =>
+    use.predicates.find(
+      ({ term, shape, inOr }) => term.sql === sql && !inOr && (shape === 'equal' || shape === 'null'),
+    );
   const leading = index.keys.slice(0, Math.max(start, 0)).map(({ term }) => exact(term.sql));
   const follows = use.sort.every(({ term, descending }, at) => {
     const key = index.keys[start + at];
-    return key?.term.sql === term.sql && (descending === first?.descending) === (key.descending === index.keys[start]?.descending);
+    return (
+      key?.term.sql === term.sql &&
+      (descending === first?.descending) === (key.descending === index.keys[start]?.descending)
+    );
   });
   if (start < 0 || !follows || leading.some((predicate) => predicate === undefined)) return null;
-  const shares = leading.flatMap((predicate) => (predicate === undefined ? [] : selectivity(predicate, catalog, use.relation)));
-  const share = shares.reduce((product, next) => product * next, index.where === null ? 1 : selectivity(index.where, catalog, use.relation));
+  const shares = leading.flatMap((predicate) =>
+    predicate === undefined ? [] : selectivity(predicate, catalog, use.relation),
+  );
+  const share = shares.reduce(
+    (product, next) => product * next,
+    index.where === null ? 1 : selectivity(index.where, catalog, use.relation),
+  );
   const matching = Math.max(1, rowsOf(catalog, use.relation) * share);
-  const rest = use.predicates.filter(({ term }) => !index.keys.slice(0, start + use.sort.length).some((key) => key.term.sql === term.sql) && term.sql !== index.where?.term.sql);
-  const filtered = rest.reduce((product, predicate) => product * selectivity(predicate, catalog, use.relation), 1);
+  const rest = use.predicates.filter(
+    ({ term }) =>
+      !index.keys.slice(0, start + use.sort.length).some((key) => key.term.sql === term.sql) &&
+      term.sql !== index.where?.term.sql,
+  );
+  const filtered = rest.reduce(
+    (product, predicate) => product * selectivity(predicate, catalog, use.relation),
+    1,
+  );
   const wanted = statement.nodes[0]?.type === 'Limit' ? statement.nodes[0].planRows : 1;
   const read = Math.min(matching, wanted / Math.max(filtered, 1e-9));
   return known.prices.randomPage * (2 + read) + read * (known.prices.tuple + known.prices.indexTuple);

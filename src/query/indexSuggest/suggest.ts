@@ -59,7 +59,14 @@ export interface Advice {
   readonly plannerCalls: number;
 }
 
-const PRICES = ['seq_page_cost', 'random_page_cost', 'cpu_tuple_cost', 'cpu_index_tuple_cost', 'cpu_operator_cost', 'block_size'] as const;
+const PRICES = [
+  'seq_page_cost',
+  'random_page_cost',
+  'cpu_tuple_cost',
+  'cpu_index_tuple_cost',
+  'cpu_operator_cost',
+  'block_size',
+] as const;
 
 /** Rounds of choosing, checking, and choosing again without what was found wanting. */
 const MOST_CHECKS = 10;
@@ -73,7 +80,9 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
   const { server, budget, parse } = around;
   const options = { redactLiterals: wish.redactLiterals, budget };
   const role = await readUserSettings(server.snapshot, PRICES);
-  const settings = Object.fromEntries(PINNED.flatMap((name) => (role[name] === undefined ? [] : [[name, role[name]] as const])));
+  const settings = Object.fromEntries(
+    PINNED.flatMap((name) => (role[name] === undefined ? [] : [[name, role[name]] as const])),
+  );
   const workload = wish.workload ?? (await readWorkload(server, options));
   const parsed = parseAll(workload.entries, parse);
   const table = wish.table === null ? null : parseTableName(wish.table);
@@ -94,16 +103,39 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
     plannerCalls++;
     return planStatement(server.session, text, planOptions(around, settings));
   };
-  const understood = await understandAll(parsed.read, catalog, { parse, plan, minRows: wish.minRows, table: only });
+  const understood = await understandAll(parsed.read, catalog, {
+    parse,
+    plan,
+    minRows: wish.minRows,
+    table: only,
+  });
   const prices = pricesOf(role);
   const fallback = statisticsJudge(catalog, prices);
   const schema = catalog.extensions['hypopg'];
-  const hypopg = schema === undefined ? null : new HypopgJudge({ session: server.session, catalog, schema, plan, fallback });
+  const hypopg =
+    schema === undefined
+      ? null
+      : new HypopgJudge({ session: server.session, catalog, schema, plan, fallback });
   const judge = hypopg ?? fallback;
   try {
-    const found = await search({ wish, only, around, catalog, judge, judged: understood.judged, prices, workload });
+    const found = await search({
+      wish,
+      only,
+      around,
+      catalog,
+      judge,
+      judged: understood.judged,
+      prices,
+      workload,
+    });
     return adviceOf({
-      ...found, wish, workload, catalog, judge, prices, plannerCalls,
+      ...found,
+      wish,
+      workload,
+      catalog,
+      judge,
+      prices,
+      plannerCalls,
       judged: understood.judged,
       left: [...parsed.left, ...understood.left],
       limitations: [...workload.limitations, ...limitations],
@@ -113,7 +145,10 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
   }
 }
 
-function planOptions({ server, name }: SuggestSurroundings, settings: UserSettings): Parameters<typeof planStatement>[2] {
+function planOptions(
+  { server, name }: SuggestSurroundings,
+  settings: UserSettings,
+): Parameters<typeof planStatement>[2] {
   return { major: server.facts.major, name, settings, values: null, mode: 'generic', executes: false };
 }
 
@@ -129,8 +164,11 @@ function pricesOf(role: UserSettings): Prices {
 }
 
 function tableNamed(catalog: Catalog, [schema, name]: readonly [string | null, string]): Relation {
-  const found = [...catalog.relations.values()].find((relation) => relation.name === name && (schema === null ? relation.visible : relation.schema === schema));
-  if (found === undefined) throw new PgdbaError('usage', `there is no table ${schema === null ? '' : `${schema}.`}${name} here`);
+  const found = [...catalog.relations.values()].find(
+    (relation) => relation.name === name && (schema === null ? relation.visible : relation.schema === schema),
+  );
+  if (found === undefined)
+    throw new PgdbaError('usage', `there is no table ${schema === null ? '' : `${schema}.`}${name} here`);
   return found;
 }
 
@@ -149,7 +187,16 @@ interface SearchAround {
 type Found = Pick<Advice, 'choice' | 'checks' | 'foreignKeys' | 'sizes' | 'weight'>;
 
 /** Chooses, checks what the gain of each pick rests on, and chooses again without those whose gain is not real. */
-async function search({ wish, only, around, catalog, judge, judged, prices, workload }: SearchAround): Promise<Found> {
+async function search({
+  wish,
+  only,
+  around,
+  catalog,
+  judge,
+  judged,
+  prices,
+  workload,
+}: SearchAround): Promise<Found> {
   const table = new CostTable(judge);
   const { pool, sets } = await poolOf(judged, table, (winner) => cutDown(winner));
   const sizes = new Map<string, number>();
@@ -166,15 +213,32 @@ async function search({ wish, only, around, catalog, judge, judged, prices, work
     return counted ? cost : cost / Math.max(1, readsOf(one, catalog));
   };
   const foreignKeys = bareForeignKeys(catalog, judged, wish.minRows);
-  const spared = (bare: BareForeignKey): number => deletesCost(bare, catalog, prices) - writePenalty(bare.candidate, catalog, judged, prices).cost;
-  const first = foreignKeys.filter((bare) => (only === null || only.oid === bare.key.from) && spared(bare) > 0).sort((a, b) => spared(b) - spared(a)).map(({ candidate: one }) => one);
+  const spared = (bare: BareForeignKey): number =>
+    deletesCost(bare, catalog, prices) - writePenalty(bare.candidate, catalog, judged, prices).cost;
+  const first = foreignKeys
+    .filter((bare) => (only === null || only.oid === bare.key.from) && spared(bare) > 0)
+    .sort((a, b) => spared(b) - spared(a))
+    .map(({ candidate: one }) => one);
   const rejected = new Set<string>();
   const checks: Checks = new Map();
   for (let round = 0; ; round++) {
-    const choice = await choose(judged, { pool, sets }, table, sizeOf, { maxIndexes: wish.maxIndexes, sizeBudget: wish.sizeBudget, weight, penalty, rejected, first, standsFor: servesKey });
-    const failed = await checkAll(choice, judged, { around: { server: around.server, prices }, catalog, checks });
+    const choice = await choose(judged, { pool, sets }, table, sizeOf, {
+      maxIndexes: wish.maxIndexes,
+      sizeBudget: wish.sizeBudget,
+      weight,
+      penalty,
+      rejected,
+      first,
+      standsFor: servesKey,
+    });
+    const { failed, distrusted } = await checkAll(choice, judged, {
+      around: { server: around.server, prices },
+      catalog,
+      checks,
+      table,
+    });
     for (const id of failed) rejected.add(id);
-    if (failed.length > 0 && round < MOST_CHECKS) continue;
+    if ((failed.length > 0 || distrusted) && round < MOST_CHECKS) continue;
     for (const one of choice.chosen) await sizeOf(one);
     return { choice, checks, foreignKeys, sizes, weight };
   }
@@ -184,8 +248,12 @@ async function search({ wish, only, around, catalog, judge, judged, prices, work
 function cutDown(winner: Candidate): Candidate[] {
   const { relation, method, keys, include, where, assumes } = winner;
   const hope = assumes === null ? {} : { assumes };
-  const shorter = keys.slice(1).map((_, at) => candidate({ relation, method, keys: keys.slice(0, at + 1), include: [], where }));
-  const plain = include.length === 0 ? [] : [candidate({ relation, method, keys, include: [], where, ...hope })];
-  const whole = where === null ? [] : [candidate({ relation, method, keys, include: [], where: null, ...hope })];
+  const shorter = keys
+    .slice(1)
+    .map((_, at) => candidate({ relation, method, keys: keys.slice(0, at + 1), include: [], where }));
+  const plain =
+    include.length === 0 ? [] : [candidate({ relation, method, keys, include: [], where, ...hope })];
+  const whole =
+    where === null ? [] : [candidate({ relation, method, keys, include: [], where: null, ...hope })];
   return [...plain, ...shorter, ...whole].filter((one) => servedBy(one) === null);
 }

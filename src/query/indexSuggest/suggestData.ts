@@ -43,12 +43,16 @@ const suggestionSchema = closedObject({
   ddl: Type.String({ description: 'statements in order, one a line' }),
   size_bytes: Type.Number({ description: 'estimated' }),
   judged_by: oneOf(['hypopg', 'statistics'], 'statistics also where HypoPG knows nothing of the method'),
-  cost_before: Type.Number({ description: 'of the queries that it helps, calls × cost, in the planner’s units' }),
+  cost_before: Type.Number({
+    description: 'of the queries that it helps, calls × cost, in the planner’s units',
+  }),
   cost_after: Type.Number({ description: 'the same with all suggested indexes' }),
   gain_ratio: Type.Number({ description: 'share of the workload’s cost that it spares, in its turn' }),
   queries: Type.Array(querySchema, { description: 'that it helps, most cost first' }),
   write_penalty: closedObject({
-    cost: Type.Number({ description: 'what it would have cost the writers since the statistics began, in the planner’s units' }),
+    cost: Type.Number({
+      description: 'what it would have cost the writers since the statistics began, in the planner’s units',
+    }),
     inserts: Type.Integer(),
     updates: Type.Integer(),
     deletes: Type.Integer(),
@@ -60,7 +64,9 @@ const suggestionSchema = closedObject({
     closedObject({
       name: Type.String(),
       references: Type.String(),
-      deletes: Type.Integer({ description: 'rows deleted from the referenced table since the statistics began' }),
+      deletes: Type.Integer({
+        description: 'rows deleted from the referenced table since the statistics began',
+      }),
       joined_by: Type.Integer({ description: 'queries of the workload that join along it' }),
     }),
   ),
@@ -72,7 +78,15 @@ const antiSchema = closedObject({
   schema: Type.String(),
   table: Type.String(),
   columns: names('that queries look by'),
-  reason: oneOf(['small_table', 'already_served', 'low_selectivity', 'most_rows_match', 'write_cost', 'foreign_table', 'not_a_table']),
+  reason: oneOf([
+    'small_table',
+    'already_served',
+    'low_selectivity',
+    'most_rows_match',
+    'write_cost',
+    'foreign_table',
+    'not_a_table',
+  ]),
   detail: Type.String(),
   queries: Type.Integer({ description: 'queries of the workload that it is about' }),
 });
@@ -127,11 +141,15 @@ export const suggestData = closedObject({
     cost_after: Type.Number({ description: 'the same with all suggested indexes' }),
     planner_calls: Type.Integer(),
   }),
-  suggestions: Type.Array(suggestionSchema, { description: 'most gain first; those of low confidence after the others' }),
+  suggestions: Type.Array(suggestionSchema, {
+    description: 'most gain first; those of low confidence after the others',
+  }),
   anti_recommendations: Type.Array(antiSchema, { description: 'what not to index, and why' }),
   near_misses: Type.Array(nearSchema, { description: 'what nearly made it, and why it did not' }),
   unexplained: Type.Array(unexplainedSchema, { description: 'queries that were left out, and why' }),
-  unexplained_scans: Type.Array(scanSchema, { description: 'large tables read from end to end by no query of the workload' }),
+  unexplained_scans: Type.Array(scanSchema, {
+    description: 'large tables read from end to end by no query of the workload',
+  }),
   truncated: closedObject({
     suggestions: truncatedSchema,
     anti_recommendations: truncatedSchema,

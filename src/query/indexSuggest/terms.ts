@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../core/identifier.js';
 import type { Catalog } from './catalog.js';
 import { resolve, type OpenUse, type Scope } from './scope.js';
-import { as, constantOf, listOf, namesOf, textOf, unwrap } from './tree.js';
+import { as, constantOf, isTree, listOf, namesOf, textOf, unwrap } from './tree.js';
 import type { Term } from './usage.js';
 
 /** A term and the table use that it is of. */
@@ -13,8 +13,25 @@ export interface FoundTerm {
 
 /** What functions give that are known to be of another kind than their argument. */
 const CATEGORIES: Readonly<Record<string, string>> = {
-  lower: 'S', upper: 'S', btrim: 'S', ltrim: 'S', rtrim: 'S', md5: 'S', substring: 'S', substr: 'S', left: 'S', right: 'S',
-  length: 'N', abs: 'N', floor: 'N', ceil: 'N', round: 'N', date_part: 'N', extract: 'N', date_trunc: 'D', date: 'D',
+  lower: 'S',
+  upper: 'S',
+  btrim: 'S',
+  ltrim: 'S',
+  rtrim: 'S',
+  md5: 'S',
+  substring: 'S',
+  substr: 'S',
+  left: 'S',
+  right: 'S',
+  length: 'N',
+  abs: 'N',
+  floor: 'N',
+  ceil: 'N',
+  round: 'N',
+  date_part: 'N',
+  extract: 'N',
+  date_trunc: 'D',
+  date: 'D',
 };
 
 /** The types whose casts to each other are immutable: they depend on no setting. */
@@ -37,9 +54,15 @@ export function termOf(value: unknown, scope: Scope, catalog: Catalog): FoundTer
   const reference = as(value, 'ColumnRef');
   if (reference !== null) {
     const found = resolve(scope, namesOf(listOf(reference, 'fields')));
-    if (found === null || listOf(reference, 'fields').some((field) => as(field, 'A_Star') !== null)) return null;
+    if (found === null || listOf(reference, 'fields').some((field) => as(field, 'A_Star') !== null))
+      return null;
     const { use, column, outer } = found;
-    const term = { sql: quoteIdentifier(column.name), column, columns: [column.name], category: column.category };
+    const term = {
+      sql: quoteIdentifier(column.name),
+      column,
+      columns: [column.name],
+      category: column.category,
+    };
     return { use, outer, term };
   }
   const printed = print(value, scope, catalog);
@@ -63,7 +86,10 @@ function print(value: unknown, scope: Scope, catalog: Catalog): Printed | null {
     case 'TypeCast':
       return printCast(found.node, scope, catalog);
     case 'CoalesceExpr':
-      return joined(listOf(found.node, 'args').map((item) => print(item, scope, catalog)), (parts) => `COALESCE(${parts.join(', ')})`);
+      return joined(
+        listOf(found.node, 'args').map((item) => print(item, scope, catalog)),
+        (parts) => `COALESCE(${parts.join(', ')})`,
+      );
     default:
       return null;
   }
@@ -73,7 +99,14 @@ function printColumn(value: unknown, scope: Scope, catalog: Catalog): Printed | 
   const found = termOf(value, scope, catalog);
   if (found?.term.column == null) return null;
   const { use, outer, term } = found;
-  return { sql: term.sql, use, columns: term.columns, category: term.category, type: term.column?.base ?? '', outer };
+  return {
+    sql: term.sql,
+    use,
+    columns: term.columns,
+    category: term.category,
+    type: term.column?.base ?? '',
+    outer,
+  };
 }
 
 function printConstant(value: unknown): Printed | null {
@@ -101,19 +134,33 @@ export function quoteLiteral(text: string): string {
 function printCall(node: Readonly<Record<string, unknown>>, scope: Scope, catalog: Catalog): Printed | null {
   const names = namesOf(listOf(node, 'funcname'));
   const name = names.at(-1) ?? '';
-  const plain = ['agg_star', 'agg_distinct', 'agg_order', 'agg_filter', 'over', 'func_variadic', 'agg_within_group'].every(
-    (field) => node[field] === undefined,
-  );
+  const plain = [
+    'agg_star',
+    'agg_distinct',
+    'agg_order',
+    'agg_filter',
+    'over',
+    'func_variadic',
+    'agg_within_group',
+  ].every((field) => node[field] === undefined);
   const args = listOf(node, 'args').map((item) => print(item, scope, catalog));
   const types = args.map((arg) => arg?.type ?? '');
   const immutable = catalog.functions.some(
     (known) =>
-      known.name === name && known.arguments === args.length && known.argument_types.every((type, at) => accepts(type, types[at] ?? '')),
+      known.name === name &&
+      known.arguments === args.length &&
+      known.argument_types.every((type, at) => accepts(type, types[at] ?? '')),
   );
   if (!plain || !immutable) return null;
   const schema = names.length > 1 && names[0] !== 'pg_catalog' ? `${quoteIdentifier(names[0] ?? '')}.` : '';
   const written = joined(args, (parts) => `${schema}${quoteIdentifier(name)}(${parts.join(', ')})`);
-  return written === null ? null : { ...written, category: CATEGORIES[name] ?? written.category, type: name === 'date_trunc' ? written.type : 'text' };
+  return written === null
+    ? null
+    : {
+        ...written,
+        category: CATEGORIES[name] ?? written.category,
+        type: name === 'date_trunc' ? written.type : 'text',
+      };
 }
 
 const TEXTS = new Set(['text', 'character varying', 'character', 'name', 'unknown']);
@@ -126,24 +173,55 @@ function accepts(parameter: string, argument: string): boolean {
   return (TEXTS.has(parameter) && TEXTS.has(argument)) || (NUMBERS.has(parameter) && NUMBERS.has(argument));
 }
 
-const OPERATORS: Readonly<Record<string, string>> = { '->>': 'S', '#>>': 'S', '->': 'U', '#>': 'U', '+': '', '-': '', '*': '', '/': '', '%': '', '||': 'S' };
+const OPERATORS: Readonly<Record<string, string>> = {
+  '->>': 'S',
+  '#>>': 'S',
+  '->': 'U',
+  '#>': 'U',
+  '+': '',
+  '-': '',
+  '*': '',
+  '/': '',
+  '%': '',
+  '||': 'S',
+};
 
-function printOperator(node: Readonly<Record<string, unknown>>, scope: Scope, catalog: Catalog): Printed | null {
+function printOperator(
+  node: Readonly<Record<string, unknown>>,
+  scope: Scope,
+  catalog: Catalog,
+): Printed | null {
   const [operator = ''] = namesOf(listOf(node, 'name'));
-  if (node['kind'] !== 'AEXPR_OP' || OPERATORS[operator] === undefined || node['lexpr'] === undefined) return null;
+  if (node['kind'] !== 'AEXPR_OP' || OPERATORS[operator] === undefined || node['lexpr'] === undefined)
+    return null;
   const sides = [print(node['lexpr'], scope, catalog), print(node['rexpr'], scope, catalog)];
   // Sums of times depend on the time zone; what text || anything makes is stable, but for texts.
   if (sides.some((side) => side !== null && STABLE_CASTS.has(side.category))) return null;
-  if (operator === '||' && sides.some((side) => side !== null && side.category !== 'S' && side.category !== 'X')) return null;
+  if (
+    operator === '||' &&
+    sides.some((side) => side !== null && side.category !== 'S' && side.category !== 'X')
+  )
+    return null;
   const written = joined(sides, (parts) => `(${parts.join(` ${operator} `)})`);
   const category = OPERATORS[operator] ?? '';
   const type = category === 'S' ? 'text' : category === 'U' ? 'jsonb' : (written?.type ?? '');
-  return written === null ? null : { ...written, category: category === '' ? written.category : category, type };
+  return written === null
+    ? null
+    : { ...written, category: category === '' ? written.category : category, type };
 }
 
 const CAST_TARGETS: Readonly<Record<string, readonly [type: string, category: string]>> = {
-  text: ['text', 'S'], varchar: ['character varying', 'S'], int2: ['smallint', 'N'], int4: ['integer', 'N'], int8: ['bigint', 'N'],
-  numeric: ['numeric', 'N'], float8: ['double precision', 'N'], date: ['date', 'D'], uuid: ['uuid', 'U'], jsonb: ['jsonb', 'U'], bool: ['boolean', 'B'],
+  text: ['text', 'S'],
+  varchar: ['character varying', 'S'],
+  int2: ['smallint', 'N'],
+  int4: ['integer', 'N'],
+  int8: ['bigint', 'N'],
+  numeric: ['numeric', 'N'],
+  float8: ['double precision', 'N'],
+  date: ['date', 'D'],
+  uuid: ['uuid', 'U'],
+  jsonb: ['jsonb', 'U'],
+  bool: ['boolean', 'B'],
 };
 
 /** Casts that no setting changes: between numbers and texts, a timestamp (without zone) to its date. */
@@ -151,11 +229,20 @@ function printCast(node: Readonly<Record<string, unknown>>, scope: Scope, catalo
   const inner = print(node['arg'], scope, catalog);
   const type = as({ TypeName: node['typeName'] }, 'TypeName') ?? {};
   const target = CAST_TARGETS[namesOf(listOf(type, 'names')).at(-1) ?? ''];
-  if (inner === null || target === undefined || listOf(type, 'typmods').length > 0 || listOf(type, 'arrayBounds').length > 0) return null;
+  if (
+    inner === null ||
+    target === undefined ||
+    listOf(type, 'typmods').length > 0 ||
+    listOf(type, 'arrayBounds').length > 0
+  )
+    return null;
   const [name, category] = target;
   const immutable =
-    inner.category === 'X' || name === inner.type ||
-    (name === 'date' ? inner.type === 'timestamp without time zone' : ['S', 'N', 'B'].includes(inner.category) || inner.type === 'uuid' || inner.type === 'jsonb');
+    inner.category === 'X' ||
+    name === inner.type ||
+    (name === 'date'
+      ? inner.type === 'timestamp without time zone'
+      : ['S', 'N', 'B'].includes(inner.category) || inner.type === 'uuid' || inner.type === 'jsonb');
   if (!immutable || (name === 'date' && inner.category === 'S')) return null;
   return { ...inner, sql: `(${inner.sql})::${name}`, category, type: name };
 }
@@ -182,7 +269,7 @@ export function isFixed(value: unknown, scope: Scope): boolean {
   while (pending.length > 0) {
     const next = pending.pop();
     if (Array.isArray(next)) pending.push(...(next as unknown[]));
-    else if (typeof next === 'object' && next !== null) {
+    else if (isTree(next)) {
       const reference = as(next, 'ColumnRef');
       if (as(next, 'SubLink') !== null) return true;
       if (reference !== null) {
@@ -193,11 +280,6 @@ export function isFixed(value: unknown, scope: Scope): boolean {
     }
   }
   return true;
-}
-
-/** The text of a pattern, when it is written out. */
-export function patternOf(value: unknown): string | null {
-  return constantOf(value) ?? null;
 }
 
 /** The name of the only function called, such as count; null for anything else. */

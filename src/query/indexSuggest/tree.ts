@@ -44,7 +44,7 @@ export function constantOf(value: unknown): string | null | undefined {
   if (constant === null) return undefined;
   if (constant['isnull'] === true) return null;
   const { ival, fval, sval, boolval } = constant;
-  if (isTree(ival)) return String(ival['ival'] ?? 0);
+  if (isTree(ival)) return String(Number(ival['ival'] ?? 0));
   if (isTree(fval)) return textOf(fval, 'fval') ?? undefined;
   if (isTree(sval)) return textOf(sval, 'sval') ?? '';
   if (isTree(boolval)) return boolval['boolval'] === true ? 'true' : 'false';

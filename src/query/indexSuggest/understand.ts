@@ -33,13 +33,20 @@ export interface LeftOut {
 }
 
 /** Parses a workload; what is no statement with a plan is left out. */
-export function parseAll(entries: readonly Entry[], parse: (text: string) => Parsed): { read: Read[]; left: LeftOut[]; names: Names } {
+export function parseAll(
+  entries: readonly Entry[],
+  parse: (text: string) => Parsed,
+): { read: Read[]; left: LeftOut[]; names: Names } {
   const read: Read[] = [];
   const left: LeftOut[] = [];
   for (const entry of entries) {
     const cannot = unplannable(tokensOf(entry.text));
     if (cannot !== null) {
-      left.push({ entry, reason: cannot.reason === 'empty' ? 'not_parsed' : 'utility', detail: cannot.message });
+      left.push({
+        entry,
+        reason: cannot.reason === 'empty' ? 'not_parsed' : 'utility',
+        detail: cannot.message,
+      });
       continue;
     }
     const parsed = parse(entry.text);
@@ -47,8 +54,19 @@ export function parseAll(entries: readonly Entry[], parse: (text: string) => Par
     else read.push({ entry, tree: parsed.tree });
   }
   const all = read.map(({ tree }) => namesIn(tree));
-  const relations = new Map(all.flatMap((names) => names.relations.map((pair): [string, (typeof pair)] => [JSON.stringify(pair), pair])));
-  return { read, left, names: { relations: [...relations.values()], functions: [...new Set(all.flatMap(({ functions }) => functions))].sort() } };
+  const relations = new Map(
+    all.flatMap((names) =>
+      names.relations.map((pair): [string, typeof pair] => [JSON.stringify(pair), pair]),
+    ),
+  );
+  return {
+    read,
+    left,
+    names: {
+      relations: [...relations.values()],
+      functions: [...new Set(all.flatMap(({ functions }) => functions))].sort(),
+    },
+  };
 }
 
 export interface UnderstandOptions {
@@ -62,11 +80,19 @@ export interface UnderstandOptions {
 /**
  * Resolves and plans what was parsed. A statement on a locked table is not planned: it would wait in the lock's queue.
  */
-export async function understandAll(read: readonly Read[], catalog: Catalog, options: UnderstandOptions): Promise<{ judged: Judged[]; left: LeftOut[] }> {
+export async function understandAll(
+  read: readonly Read[],
+  catalog: Catalog,
+  options: UnderstandOptions,
+): Promise<{ judged: Judged[]; left: LeftOut[] }> {
   const judged: Judged[] = [];
   const left: LeftOut[] = [];
-  const locked = new Set([...catalog.relations.values()].filter((relation) => isLocked(relation, catalog)).map(({ oid }) => oid));
-  const inOrder = read.map((one, at) => ({ ...one, at })).sort((a, b) => (b.entry.totalMs ?? 0) - (a.entry.totalMs ?? 0) || a.at - b.at);
+  const locked = new Set(
+    [...catalog.relations.values()].filter((relation) => isLocked(relation, catalog)).map(({ oid }) => oid),
+  );
+  const inOrder = read
+    .map((one, at) => ({ ...one, at }))
+    .sort((a, b) => (b.entry.totalMs ?? 0) - (a.entry.totalMs ?? 0) || a.at - b.at);
   let planned = 0;
   for (const { entry, tree, at } of inOrder) {
     const uses = readStatement(tree, catalog, options.parse);
@@ -76,7 +102,11 @@ export async function understandAll(read: readonly Read[], catalog: Catalog, opt
       continue;
     }
     if (++planned > MOST_PLANNED) {
-      left.push({ entry, reason: 'over_the_limit', detail: `only ${String(MOST_PLANNED)} statements are planned, those of most time` });
+      left.push({
+        entry,
+        reason: 'over_the_limit',
+        detail: `only ${String(MOST_PLANNED)} statements are planned, those of most time`,
+      });
       continue;
     }
     const plan = await options.plan(entry.text);
@@ -96,14 +126,22 @@ function isLocked(relation: Relation, catalog: Catalog): boolean {
   if (relation.locked) return true;
   if (relation.kind === 'v' && !relation.system && relation.definition === null) return true;
   const parent = relation.parent === null ? undefined : catalog.relations.get(relation.parent);
-  return parent?.locked === true || relation.partitions.some((oid) => catalog.relations.get(oid)?.locked === true);
+  return (
+    parent?.locked === true || relation.partitions.some((oid) => catalog.relations.get(oid)?.locked === true)
+  );
 }
 
 function leftOut(uses: StatementUses, locked: ReadonlySet<number>): Omit<LeftOut, 'entry'> | null {
   const held = uses.relations.filter(({ oid }) => locked.has(oid));
-  if (held.length > 0) return { reason: 'exclusively_locked', detail: `somebody holds or awaits an exclusive lock on ${held.map(({ name }) => name).join(', ')}` };
-  if (uses.missing.length > 0) return { reason: 'relation_missing', detail: `no such relation here: ${uses.missing.join(', ')}` };
-  if (uses.relations.every(({ system }) => system)) return { reason: 'system_only', detail: 'it reads no table of this database' };
+  if (held.length > 0)
+    return {
+      reason: 'exclusively_locked',
+      detail: `somebody holds or awaits an exclusive lock on ${held.map(({ name }) => name).join(', ')}`,
+    };
+  if (uses.missing.length > 0)
+    return { reason: 'relation_missing', detail: `no such relation here: ${uses.missing.join(', ')}` };
+  if (uses.relations.every(({ system }) => system))
+    return { reason: 'system_only', detail: 'it reads no table of this database' };
   return null;
 }
 
@@ -112,11 +150,21 @@ function notPlanned({ code, message }: PgdbaError): Omit<LeftOut, 'entry'> {
 }
 
 /** Indexes that might serve a statement, and that nothing serves already. */
-function wanted(statement: Omit<Judged, 'candidates'>, catalog: Catalog, { minRows, table }: UnderstandOptions): Judged['candidates'] {
+function wanted(
+  statement: Omit<Judged, 'candidates'>,
+  catalog: Catalog,
+  { minRows, table }: UnderstandOptions,
+): Judged['candidates'] {
   const found = statement.uses.uses.flatMap((use) => {
     const { relation } = use;
     const rows = rowsOf(catalog, relation);
-    if (!['r', 'p', 'm'].includes(relation.kind) || relation.system || relation.persistence === 't' || rows < minRows) return [];
+    if (
+      !['r', 'p', 'm'].includes(relation.kind) ||
+      relation.system ||
+      relation.persistence === 't' ||
+      rows < minRows
+    )
+      return [];
     if (table !== null && table.oid !== relation.oid) return [];
     if (bringsMost(statement, rows)) return [];
     return candidatesOf(use, catalog).filter((one) => servedBy(one) === null);

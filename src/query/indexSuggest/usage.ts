@@ -13,7 +13,16 @@ export interface Term {
 }
 
 export type Shape =
-  'equal' | 'in' | 'range' | 'prefix' | 'infix' | 'pattern' | 'null' | 'not_null' | 'contains' | 'text_search';
+  | 'equal'
+  | 'in'
+  | 'range'
+  | 'prefix'
+  | 'infix'
+  | 'pattern'
+  | 'null'
+  | 'not_null'
+  | 'contains'
+  | 'text_search';
 
 /** A condition on one term that an index may serve. */
 export interface Predicate {
@@ -59,7 +68,11 @@ export interface TableUse {
 export interface StatementUses {
   readonly uses: readonly TableUse[];
   /** Table that is written to → columns that UPDATE sets; INSERT and DELETE set none. */
-  readonly writes: readonly { readonly relation: Relation; readonly kind: 'insert' | 'update' | 'delete'; readonly columns: readonly string[] }[];
+  readonly writes: readonly {
+    readonly relation: Relation;
+    readonly kind: 'insert' | 'update' | 'delete';
+    readonly columns: readonly string[];
+  }[];
   /** Names that no relation of this database has, as they are written. */
   readonly missing: readonly string[];
   /** Relations that it names, views too. */

@@ -23,7 +23,7 @@ export interface Workload {
   readonly limitations: Answers['limitations'];
 }
 
-const columns = (time: string): string => /* sql */ `
+const columns = (time: string): string => `
 SELECT s.queryid::text AS queryid, pg_catalog.sum(s.calls)::int8 AS calls, pg_catalog.sum(s.${time}) AS total_time_ms,
        pg_catalog.sum(s.rows)::int8 AS rows, pg_catalog.min(s.query) AS text`;
 
@@ -67,14 +67,17 @@ export const workloadEntries = defineSection({
  * The workload that pg_stat_statements holds of the connected database.
  * @throws PgdbaError `extension_missing`, `insufficient_privilege`, `statement_timeout`, `run_timeout`, `server_error`
  */
-export async function readWorkload(server: Pick<Server, 'snapshot' | 'facts'>, options: AskOptions): Promise<Workload> {
+export async function readWorkload(
+  server: Pick<Server, 'snapshot' | 'facts'>,
+  options: AskOptions,
+): Promise<Workload> {
   const answers = await ask(server, [workloadEntries], options);
   const { rows } = essential(answers, workloadEntries);
   return {
     source: 'pg_stat_statements',
     entries: rows.map((row) => ({
       queryid: String(row['queryid']),
-      text: String(row['text'] ?? ''),
+      text: (row['text'] ?? '') as string,
       calls: Number(row['calls']),
       totalMs: Number(row['total_time_ms']),
       rows: Number(row['rows']),
@@ -96,7 +99,9 @@ export function workloadOf(text: string, source: 'file' | 'sql'): Workload {
 
 /** The statements of a text, without the semicolons between them; bodies of BEGIN ATOMIC are not known. */
 export function statementsIn(text: string): string[] {
-  const ends = tokensOf(text).flatMap(({ kind, value, end }) => (kind === 'mark' && value === ';' ? [end] : []));
+  const ends = tokensOf(text).flatMap(({ kind, value, end }) =>
+    kind === 'mark' && value === ';' ? [end] : [],
+  );
   const starts = [0, ...ends];
   return starts
     .map((start, at) => text.slice(start, ends[at] === undefined ? text.length : ends[at] - 1).trim())
