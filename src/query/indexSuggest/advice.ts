@@ -7,7 +7,7 @@ import { ddlOf, takenNames, type Names } from './ddl.js';
 import { type BareForeignKey, deletesCost, servesKey } from './foreignKeys.js';
 import type { Judged } from './judge.js';
 import { madeRedundant } from './served.js';
-import type { Advice } from './suggest.js';
+import type { Advice } from './adviceParts.js';
 import {
   type HelpedQuery,
   type NearMiss,

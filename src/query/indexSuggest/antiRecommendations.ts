@@ -2,7 +2,7 @@ import { type Candidate, candidate, keyOf } from './candidate.js';
 import { rowsOf } from './catalog.js';
 import { selectivity } from './selectivity.js';
 import { servedBy } from './served.js';
-import type { Advice } from './suggest.js';
+import type { Advice } from './adviceParts.js';
 import type { AntiRecommendation } from './suggestData.js';
 import { MOST_ROWS } from './candidates.js';
 import { bringsMost } from './understand.js';

@@ -76,7 +76,8 @@ export function candidatesOf(use: TableUse, catalog: Catalog): Candidate[] {
       );
       for (const tail of tails) push([...base.map((term) => keyOf(term)), ...tail], where);
     }
-    push([keyOf(where.term)], where);
+    if (bases.every((base) => base.every(({ sql }) => sql === where.term.sql)) && tails.length === 0)
+      push([keyOf(where.term)], where);
   }
   const plain = unique(found).slice(0, MOST);
   const narrow = unique([...plain, ...plain.flatMap((one) => covering(one, use))]).filter((one) =>

@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../core/identifier.js';
 import { tokensOf } from '../plan/tokens.js';
 import { type Candidate, definitionSql } from './candidate.js';
-import { type Catalog, leavesOf, type Relation } from './catalog.js';
+import { type Catalog, type Relation } from './catalog.js';
 import { servedBy } from './served.js';
 
 /** Bytes of a name. Source: NAMEDATALEN. */
@@ -118,9 +118,4 @@ function escapes(text: string, before: string): string {
 function asEscapeString(literal: string): string {
   const escaped = literal.startsWith('E') ? literal : `E${literal.replaceAll('\\', '\\\\')}`;
   return escaped.replaceAll('\n', '\\n').replaceAll('\r', '\\r');
-}
-
-/** The leaves that a candidate is built on. */
-export function builtOn({ relation }: Candidate, catalog: Catalog): Relation[] {
-  return leavesOf(catalog, relation).filter(({ kind }) => kind !== 'f');
 }

@@ -56,7 +56,7 @@ export function bareForeignKeys(
 }
 
 /** Whether the first keys are these columns, in whatever order. */
-export function beginsWith(keys: readonly (string | null)[], columns: readonly string[]): boolean {
+function beginsWith(keys: readonly (string | null)[], columns: readonly string[]): boolean {
   return (
     columns.length <= keys.length &&
     keys.slice(0, columns.length).every((column) => column !== null && columns.includes(column))

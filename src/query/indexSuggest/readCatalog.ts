@@ -66,12 +66,10 @@ export async function readCatalog(
   return {
     catalog: {
       relations: new Map(relations.map((relation) => [relation.oid, withLeafStatistics(relation, byOid)])),
-      foreignKeys: answers
-        .of(catalogForeignKeys)
-        .rows.map((row): ForeignKey => ({
-          name: String(row['name']),
-          ...(row['key'] as Omit<ForeignKey, 'name'>),
-        })),
+      foreignKeys: answers.of(catalogForeignKeys).rows.map((row): ForeignKey => ({
+        name: String(row['name']),
+        ...(row['key'] as Omit<ForeignKey, 'name'>),
+      })),
       functions: answers.of(catalogFunctions).rows.map((row): Immutable => {
         const types = row['argument_types'] as readonly string[];
         return {

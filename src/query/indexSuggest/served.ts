@@ -71,7 +71,7 @@ function sameCondition(existing: string, wanted: string | null): boolean {
 }
 
 /** PostgreSQL writes casts and brackets that people leave out: expressions are compared without them. */
-export function normal(sql: string): string {
+function normal(sql: string): string {
   return sql
     .replaceAll(/::(?:"[^"]+"|[a-z_]+(?: varying| precision| with(?:out)? time zone)?)(?:\(\d+\))?/g, '')
     .replaceAll(/[\s()]/g, '');

@@ -40,7 +40,7 @@ interface Knowledge {
 }
 
 /** What each use of a table gains by the best index for it; an index serves one use, the best for it. */
-export function costWith(statement: Judged, indexes: readonly Candidate[], known: Knowledge): Verdict {
+function costWith(statement: Judged, indexes: readonly Candidate[], known: Knowledge): Verdict {
   let cost = statement.cost;
   const used = new Set<string>();
   for (const use of statement.uses.uses) {

@@ -1,63 +1,23 @@
-import type { Server } from '../../cluster/server.js';
 import { PgdbaError } from '../../core/errors.js';
 import { parseTableName } from './tableName.js';
-import type { Answers } from '../ask.js';
 import { planStatement } from '../plan/planStatement.js';
 import { PINNED, readUserSettings, type UserSettings } from '../plan/userSettings.js';
 import { adviceOf } from './advice.js';
 import { type Candidate, candidate } from './candidate.js';
 import type { Catalog, Relation } from './catalog.js';
 import { checkAll, type Checks } from './checks.js';
-import { choose, CostTable, poolOf, type Choice, type ChooseOptions } from './choose.js';
+import { choose, CostTable, poolOf } from './choose.js';
 import { bareForeignKeys, type BareForeignKey, deletesCost, servesKey } from './foreignKeys.js';
 import { HypopgJudge } from './hypopgJudge.js';
 import type { Judge, Judged } from './judge.js';
-import type { Parsed } from './parser.js';
 import { readCatalog } from './readCatalog.js';
 import { servedBy } from './served.js';
 import { type Prices, statisticsJudge } from './statisticsJudge.js';
+import type { Found, SuggestSurroundings, SuggestWish } from './adviceParts.js';
 import type { SuggestData } from './suggestData.js';
-import { type LeftOut, parseAll, understandAll } from './understand.js';
+import { parseAll, understandAll } from './understand.js';
 import { readWorkload, type Workload } from './workload.js';
 import { readsOf, writePenalty } from './writes.js';
-
-export interface SuggestWish {
-  /** null: what pg_stat_statements holds. */
-  readonly workload: Workload | null;
-  /** Name of the only table to advise on, as SQL writes it; null: all. */
-  readonly table: string | null;
-  readonly minRows: number;
-  readonly maxIndexes: number | null;
-  readonly sizeBudget: number | null;
-  readonly limit: number;
-  readonly redactLiterals: boolean;
-}
-
-export interface SuggestSurroundings {
-  readonly server: Server;
-  readonly parse: (text: string) => Parsed;
-  /** A name for a prepared statement that nobody else uses. */
-  readonly name: string;
-  readonly budget: AbortSignal;
-}
-
-/** All that the answer is made of. */
-export interface Advice {
-  readonly wish: SuggestWish;
-  readonly workload: Workload;
-  readonly catalog: Catalog;
-  readonly judge: Judge;
-  readonly judged: readonly Judged[];
-  readonly left: readonly LeftOut[];
-  readonly choice: Choice;
-  readonly checks: Checks;
-  readonly foreignKeys: readonly BareForeignKey[];
-  readonly sizes: ReadonlyMap<string, number>;
-  readonly prices: Prices;
-  readonly weight: ChooseOptions['weight'];
-  readonly limitations: Answers['limitations'];
-  readonly plannerCalls: number;
-}
 
 const PRICES = [
   'seq_page_cost',
@@ -183,8 +143,6 @@ interface SearchAround {
   readonly prices: Prices;
   readonly workload: Workload;
 }
-
-type Found = Pick<Advice, 'choice' | 'checks' | 'foreignKeys' | 'sizes' | 'weight'>;
 
 /** Chooses, checks what the gain of each pick rests on, and chooses again without those whose gain is not real. */
 async function search({

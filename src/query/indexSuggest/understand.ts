@@ -17,7 +17,7 @@ import type { StatementUses } from './usage.js';
 import type { Entry } from './workload.js';
 
 /** Statements that are planned, most time first; the rest is told. A planner call takes about a millisecond. */
-export const MOST_PLANNED = 5000;
+const MOST_PLANNED = 5000;
 
 /** A statement that could be parsed. */
 export interface Read {
