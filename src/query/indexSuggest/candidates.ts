@@ -66,18 +66,15 @@ export function candidatesOf(use: TableUse, catalog: Catalog): Candidate[] {
     push(keys);
     for (const tail of tails) push([...keys, ...tail]);
   }
-  const partials = partialsOf(use, rows);
-  for (const where of partials) {
+  for (const where of partialsOf(use, rows)) {
+    const others = bases.filter((base) => base.some(({ sql }) => sql !== where.term.sql));
     for (const tail of tails) push(tail, where);
-    for (const base of bases) {
-      push(
-        base.map((term) => keyOf(term)),
-        where,
-      );
-      for (const tail of tails) push([...base.map((term) => keyOf(term)), ...tail], where);
+    for (const base of others) {
+      const keys = base.map((term) => keyOf(term));
+      push(keys, where);
+      for (const tail of tails) push([...keys, ...tail], where);
     }
-    if (bases.every((base) => base.every(({ sql }) => sql === where.term.sql)) && tails.length === 0)
-      push([keyOf(where.term)], where);
+    if (others.length + tails.length === 0) push([keyOf(where.term)], where);
   }
   const plain = unique(found).slice(0, MOST);
   const narrow = unique([...plain, ...plain.flatMap((one) => covering(one, use))]).filter((one) =>

@@ -173,8 +173,12 @@ async function search({
   const foreignKeys = bareForeignKeys(catalog, judged, wish.minRows);
   const spared = (bare: BareForeignKey): number =>
     deletesCost(bare, catalog, prices) - writePenalty(bare.candidate, catalog, judged, prices).cost;
+  // Who gives statements asks about their tables.
+  const named = new Set(judged.flatMap(({ uses }) => uses.relations.map(({ oid }) => oid)));
+  const isAskedFor = ({ key }: BareForeignKey): boolean =>
+    only === null ? counted || named.has(key.from) : only.oid === key.from;
   const first = foreignKeys
-    .filter((bare) => (only === null || only.oid === bare.key.from) && spared(bare) > 0)
+    .filter((bare) => isAskedFor(bare) && spared(bare) > 0)
     .sort((a, b) => spared(b) - spared(a))
     .map(({ candidate: one }) => one);
   const rejected = new Set<string>();
@@ -198,7 +202,7 @@ async function search({
     for (const id of failed) rejected.add(id);
     if ((failed.length > 0 || distrusted) && round < MOST_CHECKS) continue;
     for (const one of choice.chosen) await sizeOf(one);
-    return { choice, checks, foreignKeys, sizes, weight };
+    return { choice, checks, foreignKeys: foreignKeys.filter(isAskedFor), sizes, weight };
   }
 }
 
