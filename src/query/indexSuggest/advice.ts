@@ -23,7 +23,7 @@ const LONGEST_SHOWN = 300;
 
 /** The answer, from all that was found. */
 export function adviceOf(advice: Advice): SuggestData {
-  const { wish, workload, judged, judge, choice } = advice;
+  const { wish, workload, judge, choice } = advice;
   const names = takenNames(advice.catalog);
   const chosen = choice.chosen.map((one) => chosenSuggestion(advice, one, names));
   const missed = advice.foreignKeys.filter(
@@ -43,7 +43,7 @@ export function adviceOf(advice: Advice): SuggestData {
       source: workload.source,
       stats_reset: workload.statsReset,
       statements: workload.entries.length,
-      judged: judged.length,
+      judged: advice.judgedCount,
       cost_before: rounded(totalCost(advice, ({ cost }) => cost)),
       cost_after: rounded(totalCost(advice, (statement) => costAfter(advice, statement))),
       planner_calls: advice.plannerCalls,

@@ -36,7 +36,9 @@ export interface Advice {
   readonly workload: Workload;
   readonly catalog: Catalog;
   readonly judge: Judge;
+  /** Those that were judged, some of which stand for others. */
   readonly judged: readonly Judged[];
+  readonly judgedCount: number;
   readonly left: readonly LeftOut[];
   readonly choice: Choice;
   readonly checks: Checks;

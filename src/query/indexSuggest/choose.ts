@@ -59,6 +59,7 @@ export class CostTable {
   readonly #judge: Judge;
   readonly #known = new Map<string, Verdict>();
   readonly #distrusted = new Set<string>();
+  readonly #wanted = new Map<number, ReadonlySet<string>>();
 
   constructor(judge: Judge) {
     this.#judge = judge;
@@ -69,14 +70,18 @@ export class CostTable {
     this.#distrusted.add(`${String(at)}\n${id}`);
   }
 
-  /** Only indexes on tables that the statement reads, and that were made for it or the like, can matter to it. */
+  /** Whether an index can make a difference to a statement. */
+  matters(statement: Judged, one: Candidate): boolean {
+    if (this.#distrusted.has(`${String(statement.at)}\n${one.id}`)) return false;
+    const wanted = this.#wanted.get(statement.at) ?? wantedBy(statement);
+    this.#wanted.set(statement.at, wanted);
+    return wanted.has(one.id) || wanted.has(`${String(one.relation.oid)} ${one.keys[0]?.term.sql ?? ''}`);
+  }
+
+  /** Only indexes that begin with what the statement looks for, or were thought of for it, can matter to it. */
   async cost(statement: Judged, indexes: readonly Candidate[]): Promise<Verdict> {
-    const tables = new Set(statement.uses.uses.map(({ relation }) => relation.oid));
     const relevant = indexes
-      .filter(
-        ({ relation, id }) =>
-          tables.has(relation.oid) && !this.#distrusted.has(`${String(statement.at)}\n${id}`),
-      )
+      .filter((one) => this.matters(statement, one))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     if (relevant.length === 0) return { cost: statement.cost, used: [] };
     const key = `${String(statement.at)}\n${relevant.map(({ id }) => id).join('\n')}`;
@@ -86,6 +91,17 @@ export class CostTable {
     this.#known.set(key, verdict);
     return verdict;
   }
+}
+
+/** Ids of a statement's candidates, and what it looks for, sorts or groups by: table and term. */
+function wantedBy({ candidates, uses }: Judged): Set<string> {
+  const terms = uses.uses.flatMap(({ relation, predicates, sort, group }) =>
+    [...predicates, ...sort]
+      .map(({ term }) => term)
+      .concat(group)
+      .map(({ sql }) => `${String(relation.oid)} ${sql}`),
+  );
+  return new Set([...candidates.map(({ id }) => id), ...terms]);
 }
 
 /**
@@ -207,15 +223,10 @@ class Search {
   }
 
   async #move(chosen: readonly Candidate[], add: readonly Candidate[]): Promise<Move | null> {
-    const tables = new Set(add.map(({ relation }) => relation.oid));
     const helped: Judged[] = [];
     let [before, after, felt, net] = [0, 0, 0, 0];
     for (const statement of this.#statements) {
-      if (
-        statement.cost < LEAST_COST ||
-        !statement.uses.uses.some(({ relation }) => tables.has(relation.oid))
-      )
-        continue;
+      if (statement.cost < LEAST_COST || !add.some((one) => this.#table.matters(statement, one))) continue;
       const old = await this.#table.cost(statement, chosen);
       if (old.cost < LEAST_COST) continue;
       const now = await this.#table.cost(statement, [...chosen, ...add]);

@@ -11,11 +11,12 @@ import { bareForeignKeys, type BareForeignKey, deletesCost, servesKey } from './
 import { HypopgJudge } from './hypopgJudge.js';
 import type { Judge, Judged } from './judge.js';
 import { readCatalog } from './readCatalog.js';
+import { representatives } from './represent.js';
 import { servedBy } from './served.js';
 import { type Prices, statisticsJudge } from './statisticsJudge.js';
 import type { Found, SuggestSurroundings, SuggestWish } from './adviceParts.js';
 import type { SuggestData } from './suggestData.js';
-import { parseAll, understandAll } from './understand.js';
+import { type LeftOut, parseAll, understandAll } from './understand.js';
 import { readWorkload, type Workload } from './workload.js';
 import { readsOf, writePenalty } from './writes.js';
 
@@ -78,13 +79,15 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
       : new HypopgJudge({ session: server.session, catalog, schema, plan, fallback });
   const judge = hypopg ?? fallback;
   try {
+    const { statements, weight, left: costly } = representatives(understood.judged);
     const found = await search({
       wish,
       only,
       around,
       catalog,
       judge,
-      judged: understood.judged,
+      judged: statements,
+      weight,
       prices,
       workload,
     });
@@ -96,13 +99,18 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
       judge,
       prices,
       plannerCalls,
-      judged: understood.judged,
-      left: [...parsed.left, ...understood.left],
+      judged: statements,
+      judgedCount: understood.judged.length - costly.length,
+      left: [...parsed.left, ...understood.left, ...costly.map(overTheLimit)],
       limitations: [...workload.limitations, ...limitations],
     });
   } finally {
     if (hypopg !== null && server.session.isUsable()) await hypopg.reset();
   }
+}
+
+function overTheLimit({ entry }: Judged): LeftOut {
+  return { entry, reason: 'over_the_limit', detail: 'what costs more was judged in its place' };
 }
 
 function planOptions(
@@ -133,6 +141,7 @@ function tableNamed(catalog: Catalog, [schema, name]: readonly [string | null, s
 }
 
 interface SearchAround {
+  readonly weight: Found['weight'];
   readonly wish: SuggestWish;
   /** The only table to advise on. */
   readonly only: Relation | null;
@@ -146,6 +155,7 @@ interface SearchAround {
 
 /** Chooses, checks what the gain of each pick rests on, and chooses again without those whose gain is not real. */
 async function search({
+  weight,
   wish,
   only,
   around,
@@ -164,7 +174,6 @@ async function search({
     return known;
   };
   for (const one of pool) await sizeOf(one);
-  const weight = ({ entry }: Judged): number => entry.calls;
   const counted = workload.source === 'pg_stat_statements';
   const penalty = (one: Candidate): number => {
     const { cost } = writePenalty(one, catalog, judged, prices);

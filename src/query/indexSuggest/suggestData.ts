@@ -48,7 +48,9 @@ const suggestionSchema = closedObject({
   }),
   cost_after: Type.Number({ description: 'the same with all suggested indexes' }),
   gain_ratio: Type.Number({ description: 'share of the workload’s cost that it spares, in its turn' }),
-  queries: Type.Array(querySchema, { description: 'that it helps, most cost first' }),
+  queries: Type.Array(querySchema, {
+    description: 'that it helps, most cost first; of those that differ in constants alone the first few',
+  }),
   write_penalty: closedObject({
     cost: Type.Number({
       description: 'what it would have cost the writers since the statistics began, in the planner’s units',
@@ -136,7 +138,10 @@ export const suggestData = closedObject({
     source: oneOf(['pg_stat_statements', 'file', 'sql']),
     stats_reset: nullable(Type.String()),
     statements: Type.Integer({ description: 'in the workload' }),
-    judged: Type.Integer({ description: 'that could be read and planned; the others stand in unexplained' }),
+    judged: Type.Integer({
+      description:
+        'that could be read and planned, some by one that differs in its constants alone; the others stand in unexplained',
+    }),
     cost_before: Type.Number({ description: 'of what was judged: calls × cost, in the planner’s units' }),
     cost_after: Type.Number({ description: 'the same with all suggested indexes' }),
     planner_calls: Type.Integer(),
