@@ -263,6 +263,20 @@ function joined(parts: readonly (Printed | null)[], write: (parts: string[]) => 
   };
 }
 
+/** Functions of PostgreSQL’s own with another value for every row: no index finds it. */
+const VOLATILE = new Set([
+  'random',
+  'random_normal',
+  'gen_random_uuid',
+  'uuidv7',
+  'clock_timestamp',
+  'timeofday',
+  'nextval',
+  'currval',
+  'setval',
+  'pg_sleep',
+]);
+
 /** Whether a value holds nothing of the level’s tables: constants, parameters, and calls and casts of those. */
 export function isFixed(value: unknown, scope: Scope): boolean {
   const pending: unknown[] = [value];
@@ -272,6 +286,7 @@ export function isFixed(value: unknown, scope: Scope): boolean {
     else if (isTree(next)) {
       const reference = as(next, 'ColumnRef');
       if (as(next, 'SubLink') !== null) return true;
+      if (VOLATILE.has(calledName(next) ?? '')) return false;
       if (reference !== null) {
         const found = resolve(scope, namesOf(listOf(reference, 'fields')));
         if (found?.outer !== true) return false;
