@@ -1,6 +1,8 @@
 import { PgdbaError } from '../../core/errors.js';
 import { quoteIdentifier } from '../../core/identifier.js';
 import type { Session } from '../../db/session.js';
+import type { Snapshot } from '../../db/snapshot.js';
+import type { Limitation } from '../limitation.js';
 import { nodesOf } from '../plan/planNode.js';
 import type { Planned, NotPlanned } from '../plan/planStatement.js';
 import { type Candidate, definitionSql } from './candidate.js';
@@ -130,6 +132,31 @@ SELECT w.place, h.indexname, ${schema}.hypopg_relation_size(h.indexrelid) AS byt
       return error;
     }
   }
+}
+
+/**
+ * Why a session cannot use HypoPG; null when it can. It drops hypothetical indexes that are there already.
+ * @param schema of the extension, quoted; undefined when the database does not have it
+ */
+export async function whyNotHypopg(
+  snapshot: Snapshot,
+  schema: string | undefined,
+): Promise<Limitation | null> {
+  const subject = 'hypopg';
+  if (schema === undefined) {
+    const message = 'this database has no extension hypopg: indexes are judged by statistics';
+    return { subject, status: 'skipped', reason: 'extension_missing', message };
+  }
+  const { result } = await snapshot.read({ sql: `SELECT ${schema}.hypopg_reset()` });
+  if (!(result instanceof PgdbaError)) return null;
+  if (result.sqlstate === undefined || result.code === 'connection_lost') throw result;
+  const reason = result.code === 'insufficient_privilege' ? 'no_privilege' : 'error';
+  return {
+    subject,
+    status: 'skipped',
+    reason,
+    message: `${result.message}: indexes are judged by statistics`,
+  };
 }
 
 /** The statement that HypoPG takes: without a name, as CREATE INDEX. */

@@ -8,7 +8,7 @@ import type { Catalog, Relation } from './catalog.js';
 import { checkAll, type Checks } from './checks.js';
 import { choose, CostTable, poolOf } from './choose.js';
 import { bareForeignKeys, type BareForeignKey, deletesCost, servesKey } from './foreignKeys.js';
-import { HypopgJudge } from './hypopgJudge.js';
+import { HypopgJudge, whyNotHypopg } from './hypopgJudge.js';
 import type { Judge, Judged } from './judge.js';
 import { readCatalog } from './readCatalog.js';
 import { representatives } from './represent.js';
@@ -73,8 +73,9 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
   const prices = pricesOf(role);
   const fallback = statisticsJudge(catalog, prices);
   const schema = catalog.extensions['hypopg'];
+  const without = await whyNotHypopg(server.snapshot, schema);
   const hypopg =
-    schema === undefined
+    schema === undefined || without !== null
       ? null
       : new HypopgJudge({ session: server.session, catalog, schema, plan, fallback });
   const judge = hypopg ?? fallback;
@@ -102,10 +103,11 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
       judged: statements,
       judgedCount: understood.judged.length - costly.length,
       left: [...parsed.left, ...understood.left, ...costly.map(overTheLimit)],
-      limitations: [...workload.limitations, ...limitations],
+      limitations: [...workload.limitations, ...limitations, ...(without === null ? [] : [without])],
     });
   } finally {
-    if (hypopg !== null && server.session.isUsable()) await hypopg.reset();
+    // Whatever became of the search, they are gone; a lost connection took them with it.
+    if (hypopg !== null && server.session.isUsable()) await whyNotHypopg(server.snapshot, schema);
   }
 }
 
