@@ -12,6 +12,7 @@ import {
   tellPlan,
   tellPlanned,
   tellRates,
+  tellSuggestions,
   tellTop,
   tellVacuumHealth,
   type TourData,
@@ -115,6 +116,11 @@ export const TOUR_STEPS: readonly TourStep[] = [
     words: () => ['query', 'analyze', '--name', 'demo', '--sql', LOWERED, '--analyze'],
     about: 'executes a statement that only reads, and says what is wrong with its plan',
     tell: tellPlanned,
+  },
+  {
+    words: () => ['query', 'index-suggest', '--name', 'demo'],
+    about: 'says which indexes the shop’s workload lacks, and builds none',
+    tell: tellSuggestions,
   },
   {
     words: () => ['schema', 'errors'],

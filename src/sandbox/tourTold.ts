@@ -132,3 +132,9 @@ export function tellPlanned(data: TourData): string[] {
   const tell = (finding: TourData): string => `${String(finding['code'])}: ${String(finding['advice'])}`;
   return [...String(data['tree']).split('\n'), ...list(data['findings']).map(tell)];
 }
+
+export function tellSuggestions(data: TourData): string[] {
+  const tell = (one: TourData): string =>
+    `${String(one['ddl'])} (${list(one['reasons']).map(String).join(', ')}; cost ${String(one['cost_before'])} → ${String(one['cost_after'])})`;
+  return list(data['suggestions']).map(tell);
+}

@@ -51,6 +51,7 @@ test('runs the main commands on a server with planted faults, tells what they fo
     'true config diff',
     'true config tune',
     'true query analyze',
+    'true query index-suggest',
     'true schema errors',
   ]);
   const unseen = data.faults.filter((fault) => fault.seen === false).map((fault) => fault.name);
@@ -65,6 +66,7 @@ test('runs the main commands on a server with planted faults, tells what they fo
   expect(result.stderr).toMatch(/\d+ recommendations \(.*\), such as:\n {2}\w+: .+ → /);
   expect(result.stderr).toMatch(/\d+ statements, such as ALTER SYSTEM SET/);
   expect(result.stderr).toMatch(/index_defeated: customers_email_\w+ holds email itself/);
+  expect(result.stderr).toMatch(/CREATE INDEX CONCURRENTLY order_items_product_id_idx .*foreign_key/);
   await expectGone(data.server);
   expect(existsSync(join(home, '.pgdba', 'clusters.json'))).toBe(false);
 });
