@@ -4,7 +4,7 @@ import type { SuggestData } from '../../src/query/indexSuggest/suggestData.js';
 import type { ServerHandle } from './serverHandle.js';
 
 /** The indexes that indexPlanted.sql lacks for indexWorkload.sql: what HypoPG finds on PostgreSQL 15. */
-export const EXPECTED: readonly string[] = [
+const EXPECTED: readonly string[] = [
   'app.orders btree (customer_id)',
   'app.orders btree (placed_at) WHERE',
   'app.orders btree (placed_at)',
@@ -23,7 +23,7 @@ export const EXPECTED: readonly string[] = [
 ];
 
 /** A suggestion as EXPECTED writes it. */
-export function told({ schema, table, method, columns, where }: SuggestData['suggestions'][number]): string {
+function told({ schema, table, method, columns, where }: SuggestData['suggestions'][number]): string {
   return `${schema}.${table} ${method} (${columns.join(', ')})${where === null ? '' : ' WHERE'}`;
 }
 

@@ -98,7 +98,7 @@ export function workloadOf(text: string, source: 'file' | 'sql'): Workload {
 }
 
 /** The statements of a text, without the semicolons between them; bodies of BEGIN ATOMIC are not known. */
-export function statementsIn(text: string): string[] {
+function statementsIn(text: string): string[] {
   const ends = tokensOf(text).flatMap(({ kind, value, end }) =>
     kind === 'mark' && value === ';' ? [end] : [],
   );

@@ -23,7 +23,7 @@ function column(name: string, number: number, more: Partial<Column> = {}): Colum
 
 const text = { type: 'text', base: 'text', category: 'S', width: 20 };
 
-export function relation(
+function relation(
   oid: number,
   name: string,
   columns: readonly Column[],
