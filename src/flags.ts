@@ -31,12 +31,6 @@ export const listFlag = Flags.custom<string[]>({
     ),
 });
 
-/** A size as PostgreSQL writes it; the command sees bytes. */
-export const sizeFlag = Flags.custom<number>({
-  helpValue: '<size>',
-  parse: (text) => Promise.resolve(parseSize(text)),
-});
-
 /** A whole number that is not negative. */
 export const countFlag = Flags.custom<number>({
   helpValue: '<n>',
