@@ -22,6 +22,8 @@ function serves(index: Index, one: Candidate): boolean {
   if (!same) return uniquelyFound(index, one);
   const turns = new Set(pairs.map(([{ descending }, key]) => descending === key.descending));
   if (one.method === 'btree' && turns.size > 1) return false;
+  // INCLUDE would spare a look at the one row that a unique index finds.
+  if (uniquelyFound(index, one)) return true;
   return one.include.every(
     (name) => index.include.includes(name) || index.keys.some(({ column }) => column === name),
   );
