@@ -5,7 +5,7 @@ import { selectivity } from './selectivity.js';
 /** An index tuple's header and line pointer; how full a btree's leaves are built. Source: the manual's chapter on B-trees. */
 const ENTRY_BYTES = 12;
 const FILL = 0.9;
-/** What GIN needs for one item's place, compressed; measured on text and jsonb it is between 1 and 6 bytes. */
+/** What GIN, and a btree that deduplicates, need for one row's place: an uncompressed item pointer, so rather too much for GIN. */
 const POSTING_BYTES = 6;
 /** Pages that one entry of BRIN stands for, by default. */
 const BRIN_RANGE_PAGES = 128;
