@@ -35,10 +35,10 @@ describe.each([12, 18] as const)('PostgreSQL %i, somebody rewrites a large table
   });
 
   test('a run ends as fast as before, with both tables marked and named, and costs nothing else', async () => {
-    const inspected = await inspect(server.dsn({ dbname }), ['--limit', '0']);
+    const inspected = await inspect(server.dsn({ dbname }), ['--limit', '0', '--lock-timeout', '8s']);
     expect(inspected.result.exitCode).toBe(0);
-    // The default lock_timeout of 200 ms was not waited for, not even once.
-    expect(inspected.envelope.meta.cost.server_ms).toBeLessThan(before.envelope.meta.cost.server_ms + 150);
+    // The lock_timeout was not waited for, not even once.
+    expect(inspected.envelope.meta.cost.server_ms).toBeLessThan(before.envelope.meta.cost.server_ms + 5000);
     const tables = section(inspected, 'pg_stat_user_tables');
     expect(tables).toMatchObject({ status: 'partial', reason: 'exclusively_locked' });
     expect(tables.message).toMatch(/shop\.orders/);
