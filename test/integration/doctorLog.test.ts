@@ -82,16 +82,16 @@ describe.each([12, 15, 18] as const)('the log of PostgreSQL %i', (major) => {
     const after = (await runCli(['doctor', '--dsn', server.dsn({ user: 'Odd "Role"' })])).envelope
       .data as unknown as Told;
     expect(grants(after)).toEqual([]);
-    // What is left are settings, which are no business of the role.
+    // What is left are settings, which are no business of the role, and what only a superuser may see.
     for (const { id, status, remedy } of after.sections) {
-      if (status === 'full' || remedy.length === 0) continue;
+      if (status === 'full' || remedy.length === 0 || id === 'pg_authid') continue;
       for (const line of remedy) expect(line, id).toMatch(/^ALTER SYSTEM SET/);
     }
     const inspected = await inspect(server.dsn({ user: 'Odd "Role"' }));
     const hidden = Object.entries(shortcomings(inspected)).filter(([, what]) =>
       what.includes('no_privilege'),
     );
-    expect(hidden).toEqual([]);
+    expect(hidden.map(([id]) => id)).toEqual(['pg_authid']);
   });
 
   test('doctor and inspect agree on what is there', async () => {
