@@ -14,7 +14,7 @@ import type { Outcome } from '../run.js';
 const { ram, cpus, storage } = tuningFlags;
 
 export class Check extends PgdbaCommand {
-  static override summary = 'Is anything wrong with this server, how bad is it, and what can be done?';
+  static override summary = 'Tell what is wrong with a server, how bad it is, and what can be done.';
   static override description =
     'Runs every rule over one DiagSnapshot. Each finding has its evidence, the threshold that it crossed, and what to do. ' +
     'A rule that could not see what it needs is told in not_evaluated and has not passed. With --known only findings ' +
