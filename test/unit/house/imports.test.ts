@@ -48,6 +48,7 @@ const PLANTS: readonly Plant[] = [
     from: 'reference/a.ts',
     imports: '../db/fine.js',
   },
+  { rule: 'report-imports-only-core-check-output', from: 'report/a.ts', imports: '../inspect/fine.js' },
   { rule: 'rooms-are-known', from: 'helpers/a.ts', imports: '../core/fine.js' },
   { rule: 'only-db-imports-pg', from: 'cluster/b.ts', imports: 'pg', to: '/node_modules/pg/' },
   {
