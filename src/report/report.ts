@@ -16,6 +16,7 @@ interface ReportedRule {
   readonly title: string;
   readonly about: string;
   readonly severity: 'info' | 'warning' | 'critical';
+  readonly remediation: { readonly text: string; readonly sql: string | null };
 }
 
 /** A format that other programs read; `text` is pure. */

@@ -26,13 +26,13 @@ function document({ data, server, version, rules }: ReportInput): Log {
           driver: {
             name: 'pgdba',
             semanticVersion: version,
-            rules: rules.map(({ id, title, about, severity }) => ({
+            version,
+            rules: rules.map(({ id, title, about, severity, remediation: { text, sql } }) => ({
               id,
-              name: id,
-              shortDescription: { text: title },
+              shortDescription: { text: `${title}.` },
               fullDescription: { text: about },
               defaultConfiguration: { level: LEVELS[severity] },
-              helpUri: `${DOCS}#${id}`,
+              help: { text: sql === null ? text : `${text}\n${sql}` },
             })),
           },
         },

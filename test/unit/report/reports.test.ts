@@ -35,6 +35,7 @@ function input(findings: readonly Finding[], more: Partial<ReportInput['data']> 
       title: `T ${id}`,
       about: 'A.',
       severity: 'critical' as const,
+      remediation: { text: 'Do it.', sql: 'SELECT 2;' },
     })),
     data: {
       checked_at: '2026-01-02T03:04:05.678Z',
