@@ -1,16 +1,17 @@
 import type { RuleFinding } from './evaluate.js';
 import type { CheckData, Finding } from './checkData.js';
-import { SEVERITIES, type CheckedObject, type CheckRule, type Severity } from './rule.js';
+import { SEVERITIES, type Severity } from './rule.js';
 import type { RuleOptions } from './options.js';
 
 /** What a finding is known by from one run to the next. */
-function findingId({ id }: CheckRule, { type, name }: CheckedObject): string {
-  return `${id}:${type}:${name}`;
+function findingId({ rule, found: { object, knownAs = object.name } }: RuleFinding): string {
+  return `${rule.id}:${object.type}:${knownAs}`;
 }
 
 /**
  * The findings as they are shown: worst first, then by id; without those that the options leave out. Of several with
- * one id (two standbys that give themselves the same name) the worst stands for all.
+ * one id (two standbys that give themselves the same name) the worst stands for all, but for objects that are known by
+ * something else than their name: those are counted (`…#2`).
  * @param known ids that somebody has taken note of
  */
 export function shownFindings(
@@ -18,13 +19,23 @@ export function shownFindings(
   options: RuleOptions,
   known: ReadonlySet<string>,
 ): Finding[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   return findings
-    .map((finding) => shown(finding, options, known))
-    .filter(({ rule, object }) => !options.isIgnored(rule, object.name))
+    .filter(({ rule, found: { object, knownAs = object.name } }) => !options.isIgnored(rule.id, knownAs))
+    .map((finding) => ({ finding, id: findingId(finding), severity: severityIn(options, finding) }))
     .filter(({ severity }) => rank(severity) >= rank(options.leastSeverity))
-    .sort((a, b) => rank(b.severity) - rank(a.severity) || (a.id < b.id ? -1 : 1))
-    .filter(({ id }) => !seen.has(id) && seen.add(id));
+    .sort((a, b) => rank(b.severity) - rank(a.severity) || (a.id < b.id ? -1 : Number(a.id > b.id)))
+    .flatMap(({ finding, id, severity }) => {
+      const count = (seen.get(id) ?? 0) + 1;
+      seen.set(id, count);
+      if (count === 1) return [shown(finding, id, severity, known)];
+      if (finding.found.knownAs === undefined) return [];
+      return [shown(finding, `${id}#${String(count)}`, severity, known)];
+    });
+}
+
+function severityIn(options: RuleOptions, { rule, found }: RuleFinding): Severity {
+  return options.severityOf(rule, found.severity);
 }
 
 /** 0 = info. */
@@ -34,17 +45,17 @@ export function rank(severity: Severity): number {
 
 function shown(
   { rule, found, limit }: RuleFinding,
-  options: RuleOptions,
+  id: string,
+  severity: Severity,
   known: ReadonlySet<string>,
 ): Finding {
-  const id = findingId(rule, found.object);
   const { name = null, ...threshold } =
     found.threshold === null ? {} : { name: found.threshold, ...rule.thresholds[found.threshold] };
   return {
     id,
     rule: rule.id,
     family: rule.family,
-    severity: options.severityOf(rule, found.severity),
+    severity,
     title: rule.title,
     object: found.object,
     evidence: found.evidence,

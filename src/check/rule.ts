@@ -68,6 +68,8 @@ export interface Threshold {
 /** What one rule found. */
 export interface Found {
   readonly object: CheckedObject;
+  /** What it is known by from one run to the next, where the object’s name (a pid) does not last that long. */
+  readonly knownAs?: string;
   readonly severity: Severity;
   /** The numbers that were looked at, by name with unit. */
   readonly evidence: Evidence;

@@ -1,6 +1,7 @@
 import { pgStatActivity } from '../../../inspect/sections/pg_stat_activity.js';
 import { levelOf } from '../../level.js';
 import type { CheckRule } from '../../rule.js';
+import { sessionFound } from '../../sessionFound.js';
 
 /** Sessions that hold a transaction open and do nothing. */
 export const idleInTransaction: CheckRule = {
@@ -23,11 +24,11 @@ export const idleInTransaction: CheckRule = {
   },
   find: (checked, limit) =>
     checked.rows(pgStatActivity).flatMap((row) => {
-      const { pid, state, state_age_ms, xact_age_ms, usename, datname, application_name } = row;
+      const { state, state_age_ms, xact_age_ms, usename, datname, application_name } = row;
       if (state?.startsWith('idle in transaction') !== true) return [];
       const level = levelOf(state_age_ms, limit, ['critical_ms', 'warning_ms']);
       if (level === null) return [];
       const evidence = { state, state_age_ms, xact_age_ms, usename, datname, application_name };
-      return [{ object: { type: 'session', name: String(pid) }, evidence, ...level }];
+      return [{ ...sessionFound(row), evidence, ...level }];
     }),
 };

@@ -1,6 +1,7 @@
 import { pgLocks } from '../../../inspect/sections/pg_locks.js';
 import { levelOf } from '../../level.js';
 import type { CheckRule } from '../../rule.js';
+import { sessionFound } from '../../sessionFound.js';
 
 /** Sessions that stand in a queue. */
 export const lockWaitLong: CheckRule = {
@@ -32,6 +33,6 @@ export const lockWaitLong: CheckRule = {
         blocked_by: (row.blocked_by ?? []).join(', '),
         usename: row.usename,
       };
-      return [{ object: { type: 'session', name: String(row.pid) }, evidence, ...level }];
+      return [{ ...sessionFound(row), evidence, ...level }];
     }),
 };

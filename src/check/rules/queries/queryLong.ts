@@ -1,6 +1,7 @@
 import { pgStatActivity } from '../../../inspect/sections/pg_stat_activity.js';
 import { levelOf } from '../../level.js';
 import type { CheckRule } from '../../rule.js';
+import { sessionFound } from '../../sessionFound.js';
 
 const MAINTENANCE = /^\s*(vacuum|analyze|create\s+(unique\s+)?index|reindex|cluster|copy)\b/i;
 
@@ -36,6 +37,6 @@ export const queryLong: CheckRule = {
         wait_event: row.wait_event,
         query: row.query?.slice(0, 200) ?? null,
       };
-      return [{ object: { type: 'session', name: String(row.pid) }, evidence, ...level }];
+      return [{ ...sessionFound(row), evidence, ...level }];
     }),
 };

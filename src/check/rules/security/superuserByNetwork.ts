@@ -1,6 +1,7 @@
 import { pgRoles } from '../../../inspect/sections/pg_roles.js';
 import { pgStatActivity } from '../../../inspect/sections/pg_stat_activity.js';
 import type { CheckRule } from '../../rule.js';
+import { sessionFound } from '../../sessionFound.js';
 
 const LOCAL = /^(127\.|::1$)/;
 
@@ -30,10 +31,14 @@ export const superuserByNetwork: CheckRule = {
       .filter(
         ({ usename, client_addr }) => supers.has(usename) && client_addr !== null && !LOCAL.test(client_addr),
       )
-      .map(({ pid, usename, client_addr, application_name }) => ({
-        object: { type: 'session' as const, name: String(pid) },
+      .map((row) => ({
+        ...sessionFound(row),
         severity: 'warning' as const,
-        evidence: { usename, client_addr, application_name },
+        evidence: {
+          usename: row.usename,
+          client_addr: row.client_addr,
+          application_name: row.application_name,
+        },
         threshold: null,
       }));
   },

@@ -2,6 +2,7 @@ import { pgStatActivity } from '../../../inspect/sections/pg_stat_activity.js';
 import { pgPreparedXacts } from '../../../inspect/sections/pg_prepared_xacts.js';
 import { levelOf } from '../../level.js';
 import type { CheckRule } from '../../rule.js';
+import { sessionFound } from '../../sessionFound.js';
 
 /** Who holds the xmin horizon of the whole server. */
 export const horizonOld: CheckRule = {
@@ -30,29 +31,27 @@ export const horizonOld: CheckRule = {
     },
   },
   find: (checked, limit) => {
-    const sessions = checked
-      .rows(pgStatActivity)
-      .map(({ pid, backend_xid_age, backend_xmin_age, usename, xact_age_ms }) => ({
-        object: { type: 'session' as const, name: String(pid) },
-        ownAge: backend_xid_age,
-        age: Math.max(backend_xid_age ?? 0, backend_xmin_age ?? 0),
-        evidence: { usename, xact_age_ms },
-      }));
+    const sessions = checked.rows(pgStatActivity).map((row) => ({
+      who: sessionFound(row),
+      ownAge: row.backend_xid_age,
+      age: Math.max(row.backend_xid_age ?? 0, row.backend_xmin_age ?? 0),
+      evidence: { usename: row.usename, xact_age_ms: row.xact_age_ms },
+    }));
     const prepared = checked
       .rows(pgPreparedXacts)
       .map(({ gid, transaction_age, owner, prepared_age_ms }) => ({
-        object: { type: 'prepared_transaction' as const, name: gid ?? '' },
+        who: { object: { type: 'prepared_transaction' as const, name: gid ?? '' } },
         ownAge: transaction_age,
         age: transaction_age,
         evidence: { owner, prepared_age_ms },
       }));
     const holders = [...sessions, ...prepared];
     const oldestOwn = Math.max(...holders.map(({ ownAge }) => ownAge ?? 0));
-    return holders.flatMap(({ object, age, ownAge, evidence }) => {
+    return holders.flatMap(({ who, age, ownAge, evidence }) => {
       // A young snapshot is as old as the oldest transaction that ran when it was taken.
       if ((ownAge ?? 0) < oldestOwn && (age ?? 0) <= oldestOwn) return [];
       const level = levelOf(age, limit, ['critical_transactions', 'warning_transactions']);
-      return level === null ? [] : [{ object, evidence: { age_transactions: age, ...evidence }, ...level }];
+      return level === null ? [] : [{ ...who, evidence: { age_transactions: age, ...evidence }, ...level }];
     });
   },
 };
