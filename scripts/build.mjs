@@ -1,10 +1,12 @@
 // Builds dist/pgdba.js, the bundle behind bin/run.js, and dist/manifest.json, what --help shows. What only some
 // commands need lies in chunks of its own, which are loaded when it is needed; docs/adr has the reasons.
-import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { oclifParts } from './oclifParts.mjs';
+import { sharedChunks } from './sharedChunks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -16,31 +18,6 @@ const banner = [
   // loads undici: 27 ms and 9 MiB of every start.
   "globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node.split('.')[0]}` };",
 ].join('\n');
-
-/** Packages that oclif uses to search for plugins and sources on disk, which pgdba never does. */
-const UNUSED_BY_US = /^(tinyglobby|minimatch|lilconfig|cli-spinners|wsl-utils|get-package-type)$/;
-
-/**
- * oclif loads all of itself for whatever part is asked for. Its compiled files refer to each other as `name_1.part`,
- * so a required module can be a proxy that loads it when the first part is used.
- */
-const lazyOclif = {
-  name: 'lazy-oclif',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: UNUSED_BY_US }, ({ path }) => ({ path, namespace: 'unused' }));
-    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
-    onLoad({ filter: /@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const lazy = source.replace(
-        /^const (\w+_1) = ((?:__importDefault\()?require\("(?!node:)[^"]+"\)\)?);$/gm,
-        (_line, name, load) =>
-          `let ${name}_loaded; const ${name} = new Proxy({}, ` +
-          `{ get: (_target, part) => (${name}_loaded ??= ${load})[part] });`,
-      );
-      return { contents: lazy, loader: 'js' };
-    });
-  },
-};
 
 /** What every bundle of ours is built with. */
 export const bundleOptions = {
@@ -57,18 +34,25 @@ export const bundleOptions = {
 };
 
 /** The product's own bundle, into a folder. */
-export const productOptions = {
-  ...bundleOptions,
-  entryPoints: { pgdba: 'src/cli.ts' },
-  splitting: true,
-  plugins: [lazyOclif],
-};
+async function buildProduct(outdir) {
+  const oclif = oclifParts(bundleOptions);
+  const options = {
+    ...bundleOptions,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    entryPoints: { pgdba: 'src/cli.ts' },
+    splitting: true,
+    plugins: oclif.plugins,
+  };
+  await build({ ...options, plugins: [...oclif.plugins, sharedChunks(options)], outdir });
+  await oclif.writeSeldom(outdir);
+}
 
 /** Builds beside dist and then puts it in dist's place, so that a pgdba that runs meanwhile finds its chunks. */
 async function buildAll() {
   const [next, old] = [`${root}/dist.next`, `${root}/dist.old`];
   await rm(next, { recursive: true, force: true });
-  await build({ ...productOptions, outdir: next });
+  await buildProduct(next);
   // libpg-query looks for its WebAssembly beside the chunk that loads it.
   const parser = dirname(createRequire(import.meta.url).resolve('libpg-query'));
   await copyFile(join(parser, 'libpg-query.wasm'), join(next, 'libpg-query.wasm'));
