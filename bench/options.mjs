@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `Usage: npm run bench -- [flags]
        npm run bench -- tuning [flags]   another experiment; --help after it tells of it
+       npm run bench -- bloat [flags]    another one
   --rounds N      pairs of runs for each row (15 unless given)
   --only NAMES    only these rows, separated by commas
   --json FILE     also write the result as JSON

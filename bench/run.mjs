@@ -72,6 +72,19 @@ async function tuning(argv) {
   await runExperiment(options, ['npm run bench -- tuning', ...argv].join(' '), say, sayAside);
 }
 
+async function bloat(argv) {
+  const {
+    readOptions: readBloatOptions,
+    runExperiment,
+    USAGE: BLOAT_USAGE,
+  } = await import('./bloat/experiment.mjs');
+  const options = readBloatOptions(argv);
+  if (options.help) return say(BLOAT_USAGE.trimEnd());
+  await runExperiment(options, ['npm run bench -- bloat', ...argv].join(' '), say);
+}
+
+const EXPERIMENTS = { bloat, tuning };
+
 async function rows(argv) {
   const options = readOptions(argv);
   if (options.help) say(USAGE.trimEnd());
@@ -82,7 +95,8 @@ async function rows(argv) {
 
 try {
   const [first, ...others] = process.argv.slice(2);
-  await (first === 'tuning' ? tuning(others) : rows(process.argv.slice(2)));
+  const experiment = EXPERIMENTS[first];
+  await (experiment === undefined ? rows(process.argv.slice(2)) : experiment(others));
 } catch (error) {
   sayAside(`bench: ${error.stack ?? error}`);
   process.exitCode = 1;
