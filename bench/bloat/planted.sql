@@ -126,6 +126,10 @@ CREATE TABLE planted.toast_thinned (id int PRIMARY KEY, body text);
 ALTER TABLE planted.toast_thinned ALTER body SET STORAGE EXTERNAL;
 INSERT INTO planted.toast_thinned SELECT i, repeat(md5(i::text), 300) FROM generate_series(1, 3000) AS i;
 DELETE FROM planted.toast_thinned WHERE id % 3 <> 0;
+CREATE TABLE planted.toast_short (id int PRIMARY KEY, body text);
+ALTER TABLE planted.toast_short ALTER body SET STORAGE EXTERNAL;
+INSERT INTO planted.toast_short SELECT i, repeat(md5(i::text), 80) FROM generate_series(1, 6000) AS i;
+DELETE FROM planted.toast_short WHERE id % 3 <> 0;
 
 -- Equal keys: one value, few, very unevenly spread; of columns that follow from each other; and thinned.
 CREATE TABLE planted.flags (id int, flag text, grp int);

@@ -104,6 +104,9 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
       expect(rows.get('roomy_note')?.bloat_ratio).toBeLessThan(0.03);
       expect(rows.get('thinned_pkey')?.bloat_ratio).toBeGreaterThan(0.85);
       expect(rows.get('thinned')?.bloat_ratio).toBeGreaterThan(0.85);
+      // pgstattuple takes what lies in a dropped column for live data.
+      expect(rows.get('dropped')).toMatchObject({ method: 'measured', reasons: ['dropped_columns'] });
+      expect(rows.get('dropped')?.bloat_ratio).toBeGreaterThan(0.6);
     } finally {
       await holder.end();
     }
@@ -147,6 +150,10 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
     const sorted = errors.map(({ error }) => error).sort((a, b) => a - b);
     expect(errors.length).toBeGreaterThan(25);
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(0.01);
-    expect(errors.filter(({ error }) => error > 0.1)).toEqual([]);
+    expect(errors.filter(({ error }) => error > 0.06)).toEqual([]);
+    // Widths of text are known one by one, not as an average.
+    const ofRoomy = errors.filter(({ name }) => name === 'roomy' || name === 'roomy_note');
+    expect(ofRoomy).toHaveLength(2);
+    expect(ofRoomy.filter(({ error }) => error > 0.01)).toEqual([]);
   });
 });

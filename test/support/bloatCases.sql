@@ -72,3 +72,11 @@ CREATE TABLE b.covering (id int, a int, body text, done bool);
 INSERT INTO b.covering SELECT i, i, md5(i::text), i % 10 = 0 FROM generate_series(1, 30000) AS i;
 CREATE INDEX covering_a ON b.covering (a) INCLUDE (body);
 CREATE INDEX covering_todo ON b.covering (id, body) WHERE done;
+-- Sound: most keys are NULL, the others wide.
+CREATE TABLE b.half_null (id int, code text);
+INSERT INTO b.half_null SELECT i, CASE WHEN i % 3 = 0 THEN md5(i::text) END FROM generate_series(1, 30000) AS i;
+CREATE INDEX half_null_code ON b.half_null (code);
+-- Sound: numerics of two lengths, which alignment tells apart.
+CREATE TABLE b.prices (price numeric(12,2));
+INSERT INTO b.prices SELECT i * 1.37 FROM generate_series(1, 20000) AS i;
+CREATE INDEX prices_price ON b.prices (price);

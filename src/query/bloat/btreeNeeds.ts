@@ -37,8 +37,7 @@ const POSTING_SHARE = 10;
 export function btreeNeeds(shape: BtreeShape): number {
   const { rows, keys, included, fillfactor, blockSize } = shape;
   if (rows <= 0) return blockSize;
-  const tuple = tupleBytes([...keys, ...included]);
-  const { items, itemBytes } = leafItems(shape, tuple);
+  const { items, itemBytes } = leafItems(shape);
   const uniform = isUniform([...keys, ...included]) && items === rows;
   const leaves = Math.max(1, Math.ceil(items / perPage(blockSize, fillfactor, itemBytes, uniform)));
   const pivot = tupleBytes(keys) + LINE_POINTER;
@@ -69,18 +68,21 @@ function innerPages(leaves: number, fanout: number): number {
 }
 
 /** Tuples of the leaves with their line pointers: one for each row, or one or some for each key. */
-function leafItems(
-  { rows, nullRows, distinctKeys, blockSize }: BtreeShape,
-  tuple: number,
-): { readonly items: number; readonly itemBytes: number } {
-  if (distinctKeys === null) return { items: rows, itemBytes: tuple + LINE_POINTER };
+function leafItems({ rows, nullRows, distinctKeys, keys, included, blockSize }: BtreeShape): {
+  readonly items: number;
+  readonly itemBytes: number;
+} {
+  if (distinctKeys === null)
+    return { items: rows, itemBytes: tupleBytes([...keys, ...included]) + LINE_POINTER };
+  // Rows of which the one key is NULL share tuples of their own, so that the others are without NULLs.
+  const tuple = tupleBytes(nullRows > 0 ? keys.map((key) => ({ ...key, nullShare: 0 })) : keys);
   const keyed = Math.max(1, rows - nullRows);
   const groups = Math.min(keyed, Math.max(1, distinctKeys));
   const size = keyed / groups;
   const part = size - Math.floor(size);
   const low = group(Math.floor(size), tuple, blockSize);
   const high = group(Math.ceil(size), tuple, blockSize);
-  const nulls = group(Math.round(nullRows), tuple, blockSize);
+  const nulls = group(Math.round(nullRows), TUPLE_HEADER_WITH_NULLS, blockSize);
   const items = groups * ((1 - part) * low.items + part * high.items) + nulls.items;
   const bytes = groups * ((1 - part) * low.bytes + part * high.bytes) + nulls.bytes;
   return { items, itemBytes: bytes / items };

@@ -23,7 +23,7 @@ interface MeasuredShown {
   readonly limitations: readonly Limitation[];
 }
 
-/** What pgstattuple does not see either. */
+/** What pgstattuple does not see; the estimate does. */
 const REMAINING: readonly BloatReason[] = ['dropped_columns'];
 
 /**
@@ -53,7 +53,7 @@ export async function measureShown(
     }
     bytes += one.size;
     outcomes.set(one.oid, {
-      bloat: Math.max(0, one.size - result.needs),
+      bloat: Math.max(0, one.size - result.needs, one.unseen ?? 0),
       measured: result.measured,
       reasons: (estimated) => estimated.filter((reason) => REMAINING.includes(reason)),
     });
@@ -73,6 +73,8 @@ function unmeasured(because: BloatReason): Measured {
 
 interface Candidate extends Measurable {
   readonly bloat: number | null;
+  /** Bytes that the estimate finds where pgstattuple takes the values of dropped columns for live ones. */
+  readonly unseen: number | null;
   readonly isLocked: boolean;
 }
 
@@ -80,15 +82,16 @@ interface Candidate extends Measurable {
 function measurables({ tables, indexes }: Shown): Candidate[] {
   const heaps = tables
     .filter(({ row }) => row.method === 'heap')
-    .map(({ row, size, bloat }): Candidate => {
+    .map(({ row, size, bloat, reasons }): Candidate => {
+      const unseen = reasons.includes('dropped_columns') ? bloat : null;
       const fillfactor = row.part === 'toast' ? HEAP_FILLFACTOR : fillfactorOf(row.options, HEAP_FILLFACTOR);
-      return { oid: row.oid, part: row.part, size, fillfactor, bloat, isLocked: row.is_locked };
+      return { oid: row.oid, part: row.part, size, fillfactor, bloat, unseen, isLocked: row.is_locked };
     });
   const btrees = indexes
     .filter(({ row }) => row.method === 'btree' && row.is_valid)
     .map(({ row, size, bloat }): Candidate => {
       const fillfactor = fillfactorOf(row.options, BTREE_FILLFACTOR);
-      return { oid: row.oid, part: 'btree', size, fillfactor, bloat, isLocked: row.is_locked };
+      return { oid: row.oid, part: 'btree', size, fillfactor, bloat, unseen: null, isLocked: row.is_locked };
     });
   return [...heaps, ...btrees].sort((a, b) => (b.bloat ?? b.size) - (a.bloat ?? a.size) || a.oid - b.oid);
 }

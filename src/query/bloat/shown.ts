@@ -2,6 +2,7 @@ import type { Server } from '../../cluster/server.js';
 import type { PgdbaError } from '../../core/errors.js';
 import { exactSizes } from './exactSizes.js';
 import type { IndexRow, TableRow } from './relationRows.js';
+import { withTextWidths } from './textWidths.js';
 import { byBloat, type Survey, type Surveyed } from './survey.js';
 
 /** The relations that are shown. */
@@ -12,7 +13,7 @@ export interface Shown {
   readonly error: PgdbaError | null;
 }
 
-/** The same relations with their sizes of now, in the order that these make. */
+/** The same relations with their sizes of now and the widths of their texts, in the order that these make. */
 export async function withExactSizes(
   { snapshot }: Pick<Server, 'snapshot'>,
   found: Survey,
@@ -22,23 +23,30 @@ export async function withExactSizes(
   const unknown = [...tables, ...indexes].filter(
     ({ sizeSource, row }) => sizeSource === 'relpages' && !row.is_locked,
   );
-  const { sizes, error } = await exactSizes(
-    snapshot,
-    unknown.map(({ row }) => row.oid),
-  );
-  const again = <R extends { readonly oid: number }>(
-    rows: readonly Surveyed<R>[],
-    sized: (row: R, size: number) => Surveyed<R>,
-  ): Surveyed<R>[] =>
-    rows
-      .map((one) => {
-        const size = sizes.get(one.row.oid);
-        return size === undefined ? one : sized(one.row, size);
-      })
-      .sort(byBloat);
+  const [{ sizes, error }, columns] = await Promise.all([
+    exactSizes(
+      snapshot,
+      unknown.map(({ row }) => row.oid),
+    ),
+    withTextWidths(snapshot, found.columns, describedBy(tables, indexes)),
+  ]);
   return {
-    tables: again(tables, (row, size) => found.sizedTable(row, size)),
-    indexes: again(indexes, (row, size) => found.sizedIndex(row, size)),
+    tables: tables.map(({ row }) => found.sizedTable(row, sizes.get(row.oid), columns)).sort(byBloat),
+    indexes: indexes.map(({ row }) => found.sizedIndex(row, sizes.get(row.oid), columns)).sort(byBloat),
     error,
   };
+}
+
+/** The relations whose columns tell what these need, each once: tables, and indexes with expressions. */
+function describedBy(
+  tables: readonly Surveyed<TableRow>[],
+  indexes: readonly Surveyed<IndexRow>[],
+): { readonly oid: number; readonly relname: string }[] {
+  const names = new Map<number, string>();
+  for (const { row } of tables) if (row.part === 'heap') names.set(row.oid, row.name);
+  for (const { row } of indexes) {
+    names.set(row.relid, row.table);
+    if (row.key.split(' ').includes('0')) names.set(row.oid, row.name);
+  }
+  return [...names].map(([oid, relname]) => ({ oid, relname }));
 }

@@ -42,8 +42,9 @@ export interface Survey {
   readonly totals: { readonly tables: number; readonly indexes: number };
   readonly blockSize: number;
   readonly limitations: readonly Limitation[];
-  sizedTable(row: TableRow, exact: number | undefined): Surveyed<TableRow>;
-  sizedIndex(row: IndexRow, exact: number | undefined): Surveyed<IndexRow>;
+  readonly columns: Columns;
+  sizedTable(row: TableRow, exact: number | undefined, columns?: Columns): Surveyed<TableRow>;
+  sizedIndex(row: IndexRow, exact: number | undefined, columns?: Columns): Surveyed<IndexRow>;
 }
 
 const USUAL_BLOCK_SIZE = 8192;
@@ -70,16 +71,17 @@ export async function survey(server: Pick<Server, 'snapshot' | 'facts'>, wish: S
       .rows.map((row) => [Number(row['relid']), parseColumns(row['columns'] as string | null)]),
   );
   const blockSize = tables.rows[0]?.block_size ?? indexes.rows[0]?.block_size ?? USUAL_BLOCK_SIZE;
-  const sizedTable = (row: TableRow, exact: number | undefined): Surveyed<TableRow> =>
-    sized(row, exact, blockSize, (size) => estimateTable(row, columns, size, blockSize));
-  const sizedIndex = (row: IndexRow, exact: number | undefined): Surveyed<IndexRow> =>
-    sized(row, exact, blockSize, (size) => estimateIndex(row, columns, size, blockSize));
+  const sizedTable: Survey['sizedTable'] = (row, exact, known = columns) =>
+    sized(row, exact, blockSize, (size) => estimateTable(row, known, size, blockSize));
+  const sizedIndex: Survey['sizedIndex'] = (row, exact, known = columns) =>
+    sized(row, exact, blockSize, (size) => estimateIndex(row, known, size, blockSize));
   return {
     tables: tables.rows.map((row) => sizedTable(row, undefined)),
     indexes: indexes.rows.map((row) => sizedIndex(row, undefined)),
     totals: { tables: tables.total, indexes: indexes.total },
     blockSize,
     limitations: answers.limitations,
+    columns,
     sizedTable,
     sizedIndex,
   };

@@ -1,3 +1,6 @@
+/** Widths in bytes, each with its share of the values; the shares make 1. */
+export type Widths = readonly (readonly [width: number, share: number])[];
+
 /** A column as pg_attribute describes it and pg_stats measured it. */
 export interface ColumnShape {
   /** attlen: bytes of a fixed-length type, -1 varlena, -2 C string. */
@@ -8,8 +11,10 @@ export interface ColumnShape {
   readonly isPlain: boolean;
   /** Whether all values are sure to be as wide as the average. */
   readonly isUniform: boolean;
-  /** Bytes of a value as it lies in the row, its header included. */
+  /** Bytes of a value as it lies in the row, its header included; on average. */
   readonly width: number;
+  /** Widths that values have, with their shares; null where only the average is known. */
+  readonly widths: Widths | null;
   /** Share of rows that have NULL here. */
   readonly nullShare: number;
 }
@@ -87,7 +92,8 @@ function aligned(remainders: Remainders, alignment: number): Remainders {
 
 /** Remainders behind a value: all alike moved by its width, or spread around that. */
 function shifted(remainders: Remainders, column: ColumnShape): Remainders {
-  const steps = column.isUniform ? [[column.width, 1] as const] : spreadWidths(column.width);
+  const steps =
+    column.widths ?? (column.isUniform ? [[column.width, 1] as const] : spreadWidths(column.width));
   const result = remainders.map(() => 0);
   for (const [at, share] of remainders.entries()) {
     for (const [width, weight] of steps) {
@@ -99,7 +105,7 @@ function shifted(remainders: Remainders, column: ColumnShape): Remainders {
 }
 
 /** Eight widths around the average with their shares, bell-shaped; wide text spreads over all remainders alike. */
-function spreadWidths(average: number): (readonly [width: number, share: number])[] {
+function spreadWidths(average: number): Widths {
   const deviation = Math.max(0.1, (average - 1) * SPREAD);
   const offsets = [-4, -3, -2, -1, 0, 1, 2, 3];
   const weights = offsets.map((offset) => Math.exp(-(offset ** 2) / (2 * deviation ** 2)));

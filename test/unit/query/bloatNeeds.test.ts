@@ -4,6 +4,7 @@ import { heapNeeds, rowBytes, toastNeedsAtMost } from '../../../src/query/bloat/
 import { liveRows } from '../../../src/query/bloat/liveRows.js';
 import { measuredHeap, measuredIndex } from '../../../src/query/bloat/measure.js';
 import { parseColumns, shapeInHeap, shapeInIndex } from '../../../src/query/bloat/parseColumns.js';
+import { parseWidths } from '../../../src/query/bloat/textWidths.js';
 import { dataWidth, type ColumnShape } from '../../../src/query/bloat/tupleWidth.js';
 
 const fixed = (length: number, nullShare = 0): ColumnShape => ({
@@ -12,6 +13,7 @@ const fixed = (length: number, nullShare = 0): ColumnShape => ({
   isPlain: true,
   isUniform: true,
   width: length,
+  widths: null,
   nullShare,
 });
 const text = (width: number): ColumnShape => ({
@@ -20,6 +22,7 @@ const text = (width: number): ColumnShape => ({
   isPlain: false,
   isUniform: true,
   width,
+  widths: null,
   nullShare: 0,
 });
 const PAGE = 8192;
@@ -31,6 +34,54 @@ describe('rows', () => {
     // Short text needs no alignment, long text has a header of four bytes that does.
     expect(dataWidth([fixed(1), text(10)])).toBe(16);
     expect(dataWidth([fixed(1), text(200)])).toBe(208);
+  });
+
+  test('widths that are known are taken as they are, so that only some rows are padded', () => {
+    const halves = {
+      ...text(8),
+      isUniform: false,
+      widths: [
+        [7, 0.5],
+        [9, 0.5],
+      ] as const,
+    };
+    expect(dataWidth([halves])).toBe(12);
+    expect(dataWidth([{ ...text(8), isUniform: true }])).toBe(8);
+  });
+
+  test('a numeric has an odd width: an even average is one of two', () => {
+    const [price] = parseColumns(`1:-1:i:m:1700:8:0:-1:t:`).values();
+    expect(price && shapeInHeap(price)).toMatchObject({
+      width: 8,
+      widths: [
+        [7, 0.5],
+        [9, 0.5],
+      ],
+    });
+    const [odd] = parseColumns(`1:-1:i:m:1700:7:0:-1:t:`).values();
+    expect(odd && shapeInHeap(odd)).toMatchObject({ width: 7, isUniform: true });
+  });
+
+  test('widths are read with their shares, unless they do not go with the average', () => {
+    expect(parseWidths('33:0.9', 33)).toEqual([[33, 1]]);
+    expect(parseWidths('5:0.25 6:0.25', 5)).toEqual([
+      [5, 0.5],
+      [6, 0.5],
+    ]);
+    expect(parseWidths(null, 5)).toBeNull();
+    expect(parseWidths('5:0', 5)).toBeNull();
+    // Values that ANALYZE found too wide to keep.
+    expect(parseWidths('10:0.2', 700)).toBeNull();
+    const [note] = parseColumns(`1:-1:i:x:25:100:0:-1:t:`).values();
+    const known = {
+      ...note,
+      widths: [
+        [80, 0.5],
+        [110, 0.5],
+      ],
+    } as NonNullable<typeof note>;
+    // The average of the sample is less sure than that of all rows.
+    expect(shapeInHeap(known)?.width).toBe(100);
   });
 
   test('a NULL takes no room but in the bitmap, which a dropped column makes for every row', () => {
@@ -85,6 +136,19 @@ describe('pages', () => {
     expect(shared / alone).toBeGreaterThan(0.29);
     expect(shared / alone).toBeLessThan(0.36);
     expect(btreeNeeds({ ...index, rows: 100_000, distinctKeys: 100_000 })).toBe(alone);
+  });
+
+  test('entries without NULL have their own width, and NULLs share tuples', () => {
+    const keyed = { ...index, rows: 10_000, distinctKeys: 10_000, keys: [text(33)] };
+    const some = btreeNeeds({
+      ...keyed,
+      rows: 30_000,
+      nullRows: 20_000,
+      keys: [{ ...text(33), nullShare: 2 / 3 }],
+    });
+    // 20,000 addresses of six bytes are 17 pages.
+    expect(some - btreeNeeds(keyed)).toBeGreaterThan(15 * PAGE);
+    expect(some - btreeNeeds(keyed)).toBeLessThan(20 * PAGE);
   });
 });
 
