@@ -152,6 +152,21 @@ export const ROWS = [
   },
   memoryRow('locks-memory', 'query locks', 'small', LOCKS, 55),
   {
+    name: 'locks-queue',
+    what: 'query locks while 300 sessions wait in three chains, start to exit',
+    unit: 'ms',
+    goal: 1000,
+    measure: locksOfQueue,
+  },
+  {
+    name: 'locks-queue-psql',
+    what: 'the same',
+    against: 'psql sending the same messages',
+    unit: 'ratio',
+    measure: (stage) => overPsql(stage, 'queue', LOCKS, 'wholeFile'),
+  },
+  memoryRow('locks-queue-memory', 'query locks while 300 sessions wait', 'queue', LOCKS),
+  {
     name: 'bloat',
     what: 'query bloat of 10,000 tables and 30,000 indexes',
     against: 'psql sending the same messages',
@@ -318,6 +333,23 @@ async function queryMs(stage, dsn) {
   const took = performance.now() - started;
   await client.end();
   return took;
+}
+
+async function locksOfQueue(stage) {
+  const dsn = await stage.queue();
+  const { envelope, bytes } = await stage.recorded(dsn, LOCKS);
+  const { roots, truncated } = envelope.data;
+  const waiting = roots.reduce((sum, { victims }) => sum + victims, 0);
+  if (roots.length !== 3 || waiting !== 300)
+    throw new Error(`${roots.length} roots with ${waiting} victims were told`);
+  const values = [];
+  for (let round = 0; round <= stage.rounds; round++) values.push(await wallMs(on(dsn, LOCKS), stage.env));
+  const { server_ms: serverMs, round_trips: trips } = envelope.meta.cost;
+  const cut = truncated === null ? '' : ', cut by --limit';
+  return {
+    values: values.slice(1),
+    note: `${serverMs} ms of the server, ${trips} round trips; ${bytes} bytes of JSON${cut}`,
+  };
 }
 
 async function overCheckPostgres(stage) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { cleanEnvironment, outputOf } from './measure.mjs';
 import { findCheckPostgres, findPgmetrics, findPsql, pgdba, psqlRunning } from './programs.mjs';
 import { startRecorder } from './recorder.mjs';
+import { makeQueue, QUEUE_SETTINGS } from './queue.mjs';
 import { countReads, readsOnly, sameMessages } from './script.mjs';
 import { countWide, makeWide, WIDE_SETTINGS } from './wide.mjs';
 
@@ -22,7 +23,7 @@ class Stage {
   checkPostgres = findCheckPostgres();
   env;
   rounds;
-  /** role of the server ('small' or 'wide') → what it is, for the result file */
+  /** role of the server ('small', 'wide' or 'queue') → what it is, for the result file */
   serverFacts = {};
   #options;
   #support;
@@ -56,6 +57,16 @@ class Stage {
       const dsn = given ?? (await this.#startWide());
       const facts = await countWide(() => this.connect(dsn));
       return this.#known('wide', dsn, facts);
+    });
+  }
+
+  /** DSN of a server on which 300 sessions wait for locks. */
+  queue() {
+    return this.#once('queue', async () => {
+      const server = await this.#start('bench-queue', QUEUE_SETTINGS);
+      const dsn = plain(server.dsn());
+      await makeQueue(() => this.connect(dsn));
+      return this.#known('queue', dsn);
     });
   }
 
