@@ -9,12 +9,26 @@ import { build } from 'esbuild';
  * what it consists of. A module of two groups goes with the one that more entries have.
  */
 const GROUPS = {
-  start: { signs: ['src/cli.ts'], modules: ['src/main.ts'] },
+  start: { signs: ['src/cli.ts'], modules: ['src/main.ts', 'src/version.ts', 'src/packageRoot.ts'] },
   command: {
     signs: ['src/answer.ts', 'src/base.ts'],
-    modules: ['src/run.ts', 'src/base.ts', 'src/flags.ts', 'src/output/render.ts'],
+    modules: [
+      'src/run.ts',
+      'src/base.ts',
+      'src/flags.ts',
+      'src/output/envelope.ts',
+      'src/output/render.ts',
+      'src/core/clock.ts',
+      'src/core/dataSchema.ts',
+      'src/core/identifier.ts',
+      'src/inspect/section.ts',
+      'src/inspect/column.ts',
+    ],
   },
-  server: { signs: ['src/reach.ts'], modules: ['src/querying.ts', 'src/query/ask.ts'] },
+  server: {
+    signs: ['src/reach.ts', 'src/db/connect.ts'],
+    modules: ['src/querying.ts', 'src/query/ask.ts', 'src/query/truncated.ts'],
+  },
 };
 
 /** A plugin that lets every entry import the groups that are loaded when it is. */

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { COMMANDS, type Route } from './commands.js';
+import { COMMANDS, loadCommand, type Route } from './commands.js';
 import { systemClock } from './core/clock.js';
 import type { ErrorCode } from './core/codes.js';
 import { dataSchemaOf } from './core/dataSchema.js';
@@ -85,10 +85,10 @@ function watch(run: Run): Interruption {
 }
 
 async function runCommand(run: Run, asked: Route): Promise<Outcome> {
-  const entry = COMMANDS.find(({ id }) => id === asked.words);
-  if (entry === undefined) throw unknownCommand(asked);
-  run.dataSchema = dataSchemaOf(entry.id);
-  const CommandClass = await entry.load();
+  const loading = loadCommand(asked.words);
+  if (loading === undefined) throw unknownCommand(asked);
+  run.dataSchema = dataSchemaOf(asked.words);
+  const CommandClass = await loading;
   const command = new CommandClass([...asked.rest], runningConfig as never);
   command.invocation = run;
   return command.run();

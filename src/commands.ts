@@ -74,6 +74,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 
+/** Loads the class of a command; undefined for words that name none. */
+export function loadCommand(words: string): Promise<CommandClass> | undefined {
+  return COMMANDS.find(({ id }) => id === words)?.load();
+}
+
 export interface Route {
   readonly kind: 'version' | 'help' | 'command' | 'unknown';
   /** The command's id, or the unknown words. */

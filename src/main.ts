@@ -1,4 +1,4 @@
-import { route, type Route } from './commands.js';
+import { loadCommand, route, type Route } from './commands.js';
 import { asError } from './core/errors.js';
 import { writeStdout } from './stdout.js';
 
@@ -7,6 +7,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const asked = route(argv);
   // The words may hold a DSN with a password; other users of the machine see them in the process list.
   process.title = asked.kind === 'command' ? `pgdba ${asked.words}` : 'pgdba';
+  // Read from disk while other files are; whatever is wrong with it is met again where it is awaited.
+  if (asked.kind === 'command') loadCommand(asked.words)?.catch(() => undefined);
   let failed: Error | undefined;
   try {
     const text = await textFor(asked);

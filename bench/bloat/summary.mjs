@@ -1,11 +1,11 @@
 // How far each method is off, in share of a relation's size.
 import { median } from '../measure.mjs';
 
-export const METHODS = ['pgdba', 'pgdba --exact', 'check_postgres', 'ioguix'];
+const METHODS = ['pgdba', 'pgdba --exact', 'check_postgres', 'ioguix'];
 const KINDS = ['table', 'toast', 'index', 'all'];
 
 /** Absolute difference of what a method said and what the rewrite gave back, as a share of the size. */
-export function errorOf(relation, method) {
+function errorOf(relation, method) {
   const said = relation.said[method];
   return said === null ? null : Math.abs(said - relation.given_back) / relation.bytes;
 }
