@@ -1,6 +1,5 @@
 import type { ClusterIdentity } from './cluster/identity.js';
-import { isNewerThanKnown, type Server } from './cluster/server.js';
-import { majorOf, NEWEST_MAJOR } from './core/version.js';
+import type { Server } from './cluster/server.js';
 import { PgdbaError } from './core/errors.js';
 import { connect } from './db/connect.js';
 import { giveSettings, withoutSettings } from './db/libpq/backendOptions.js';
@@ -9,8 +8,9 @@ import { resolveConnection } from './db/libpq/resolve.js';
 import { processSurroundings } from './db/libpq/surroundings.js';
 import { guards, writerGuards, type Limits } from './db/guards.js';
 import { Session } from './db/session.js';
-import type { ClusterInfo } from './output/envelope.js';
 import type { Run } from './run.js';
+import { clusterInfo, warnOfIdentity, warnOfNewer, warnOfPatroni } from './serverTold.js';
+import { stopWhen } from './stopWhen.js';
 import { warnOfUnfinished } from './unfinishedWarning.js';
 
 /** The connection flags of a command, as parsed. */
@@ -177,16 +177,7 @@ export class Reach {
     warnOfIdentity(run, identity);
     if (server.managedBy === 'patroni' && (await this.patroniUrls()).length === 0) warnOfPatroni(run);
     if (unfinished === 'warn') await warnOfUnfinished(run, identity.fingerprint);
-    if (isNewerThanKnown(server.facts.serverVersionNum)) {
-      const [major, newest] = [majorOf(server.facts.serverVersionNum), NEWEST_MAJOR].map(String);
-      run.warn(
-        'server_newer_than_known',
-        `PostgreSQL ${major ?? ''} is newer than ${newest ?? ''}, the newest that pgdba knows`,
-        {
-          hint: 'What it knows works as before; columns that are new there are not shown.',
-        },
-      );
-    }
+    warnOfNewer(run, server);
     return target;
   }
 
@@ -233,73 +224,6 @@ export class Reach {
 async function dsnAt({ dsn }: Target, place: string): Promise<string> {
   const { replicaDsn } = await import('./cluster/replicas.js');
   return replicaDsn(dsn ?? '', place);
-}
-
-/** Sessions that end with a signal; one listener serves them all, for a run may open a session again and again. */
-const endingWith = new WeakMap<AbortSignal, Session[]>();
-
-/** Stops the session when the signal is aborted; what it was reading then ends with the reason, such as `run_timeout`. */
-function stopWhen(ending: AbortSignal, session: Session): void {
-  if (ending.aborted) {
-    void session.stop(ending.reason as PgdbaError);
-    return;
-  }
-  const known = endingWith.get(ending);
-  if (known !== undefined) {
-    known.push(session);
-    return;
-  }
-  const sessions = [session];
-  endingWith.set(ending, sessions);
-  const stop = (): void => {
-    for (const one of sessions) void one.stop(ending.reason as PgdbaError);
-  };
-  ending.addEventListener('abort', stop, { once: true });
-}
-
-function clusterInfo(server: Server, identity: ClusterIdentity, name: string | null): ClusterInfo {
-  const { facts } = server;
-  return {
-    name,
-    fingerprint: identity.fingerprint,
-    tier: identity.tier,
-    system_identifier: identity.inputs.system_identifier,
-    server_version_num: facts.serverVersionNum,
-    role: facts.inRecovery ? 'standby' : 'primary',
-    timeline: identity.timeline,
-    database: facts.database,
-    managed_by: server.managedBy,
-    identity: identity.inputs,
-    node: {
-      addr: facts.serverAddr,
-      port: facts.serverPort,
-      data_directory: facts.settings['data_directory'] ?? null,
-    },
-  };
-}
-
-function warnOfIdentity(run: Run, identity: ClusterIdentity): void {
-  if (identity.tier === 'system_identifier') return;
-  run.warn(
-    'identity_degraded',
-    `the role may not call pg_control_system(): the fingerprint is made of ${identity.tier}, which another address changes`,
-    {
-      hint: 'GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO the role.',
-      subject: 'pg_control_system',
-    },
-  );
-}
-
-/** What a command says of the configuration is half the truth while nobody asks the cluster’s own. */
-function warnOfPatroni(run: Run): void {
-  if (!run.command.startsWith('config ') && run.command !== 'doctor') return;
-  run.warn(
-    'patroni_url_missing',
-    'Patroni manages this server, and no URL of its REST API is given or registered: what the DCS holds is not looked at',
-    {
-      hint: 'Give --patroni-url, or register it: pgdba cluster add --patroni-url.',
-    },
-  );
 }
 
 /**

@@ -7,16 +7,14 @@ import { limitationOf } from '../limitation.js';
 import type { Earlier } from './rates.js';
 import { vacuumAnswer } from './vacuumAnswer.js';
 import type { VacuumHealth } from './vacuumData.js';
+import { vacuumHolders, type HolderRow } from './holdersQuestion.js';
+import { vacuumTables, type TableStat } from './tablesQuestion.js';
 import {
   vacuumDatabases,
-  vacuumHolders,
   vacuumSettings,
-  vacuumTables,
   vacuumWorkers,
   type DatabaseStat,
-  type HolderRow,
   type SettingRow,
-  type TableStat,
   type WorkerRow,
 } from './vacuumQuestions.js';
 

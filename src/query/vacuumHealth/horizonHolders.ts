@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../../core/identifier.js';
 import type { HorizonHolder } from './vacuumData.js';
-import type { HolderRow } from './vacuumQuestions.js';
+import type { HolderRow } from './holdersQuestion.js';
 
 const SHOWN_TEXT = 1000;
 

@@ -1,5 +1,6 @@
 import type { IdRates } from './databaseHealth.js';
-import type { DatabaseStat, TableStat } from './vacuumQuestions.js';
+import type { TableStat } from './tablesQuestion.js';
+import type { DatabaseStat } from './vacuumQuestions.js';
 
 /** The sample before, and how long ago it was taken. */
 export interface Earlier {

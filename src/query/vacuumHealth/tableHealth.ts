@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../../core/identifier.js';
 import { distancesOf, worstLevel, type Distances } from './distances.js';
 import { milestonesOf, thresholdsOf, type Settings, type Thresholds } from './thresholds.js';
 import type { TableHealth } from './vacuumData.js';
-import type { TableStat } from './vacuumQuestions.js';
+import type { TableStat } from './tablesQuestion.js';
 import type { WraparoundLevel } from './wraparoundLimits.js';
 
 /** What the judgement of one table needs beside the table. */

@@ -8,7 +8,9 @@ import { runningVacuums, serverIssues, workersOf } from './runningVacuums.js';
 import { tableHealth, type TableContext } from './tableHealth.js';
 import { isOn, type Settings } from './thresholds.js';
 import type { TableHealth, VacuumHealth } from './vacuumData.js';
-import type { DatabaseStat, HolderRow, SettingRow, TableStat, WorkerRow } from './vacuumQuestions.js';
+import type { HolderRow } from './holdersQuestion.js';
+import type { TableStat } from './tablesQuestion.js';
+import type { DatabaseStat, SettingRow, WorkerRow } from './vacuumQuestions.js';
 import { WRAPAROUND_LEVELS } from './wraparoundLimits.js';
 
 /** What the questions of `query vacuum-health` answered. */

@@ -5,12 +5,9 @@ import { deadPerSecond, idRates } from '../../../src/query/vacuumHealth/rates.js
 import { runningVacuums, serverIssues, workersOf } from '../../../src/query/vacuumHealth/runningVacuums.js';
 import { tableHealth, type TableContext } from '../../../src/query/vacuumHealth/tableHealth.js';
 import { isOn, milestonesOf, thresholdsOf } from '../../../src/query/vacuumHealth/thresholds.js';
-import type {
-  DatabaseStat,
-  HolderRow,
-  TableStat,
-  WorkerRow,
-} from '../../../src/query/vacuumHealth/vacuumQuestions.js';
+import type { HolderRow } from '../../../src/query/vacuumHealth/holdersQuestion.js';
+import type { TableStat } from '../../../src/query/vacuumHealth/tablesQuestion.js';
+import type { DatabaseStat, WorkerRow } from '../../../src/query/vacuumHealth/vacuumQuestions.js';
 import { levelOf } from '../../../src/query/vacuumHealth/wraparoundLimits.js';
 
 const SETTINGS_12: Readonly<Record<string, string>> = {
