@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HostFacts } from '../../src/tuning/host/hostFacts.js';
 import { thisMachine } from '../../src/tuning/host/localMachine.js';
 import { freshDatabase, MAJORS, sharedServer, type ServerHandle } from '../support/cluster.js';
+import { logOf } from '../support/inspected.js';
 import { ELSEWHERE, hostAsTold as told } from './hostTold.js';
 
 /** Lines of complaint that one backend left in the server's log. */
 async function complaintsOf(server: ServerHandle, pid: number): Promise<string[]> {
-  const log = await readFile(join(dirname(server.dataDirectory), 'log'), 'utf8');
+  const log = await logOf(server);
   return log
     .split('\n')
     .filter((line) => line.includes(`[${String(pid)}]`) && /\b(ERROR|FATAL|WARNING|PANIC):/.test(line));

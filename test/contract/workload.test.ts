@@ -7,6 +7,7 @@ import { Session } from '../../src/db/session.js';
 import { readWorkDone, type WorkDone } from '../../src/tuning/observe/workload.js';
 import { windowOf } from '../../src/tuning/observe/window.js';
 import { freshDatabase, MAJORS, sharedServer, type ServerHandle } from '../support/cluster.js';
+import { statisticsTold } from '../support/statisticsTold.js';
 import { surroundings } from '../unit/db/surroundings.js';
 
 const LIMITS: Limits = { statementTimeoutMs: 20_000, lockTimeoutMs: 200 };
@@ -50,8 +51,7 @@ describe.each(MAJORS)('on PostgreSQL %i', (major) => {
     const dbname = await freshDatabase(server, 'empty');
     const [first, last] = await looks(server.dsn({ dbname: 'postgres', user }), async () => {
       await work(server, dbname);
-      // A session that ended has told its statistics; the collector of 14 and older needs half a second.
-      await new Promise((resolve) => setTimeout(resolve, major < 15 ? 1500 : 200));
+      await statisticsTold(server, dbname);
     });
     const window = windowOf([first, last]);
     expect(window?.commits).toBeGreaterThanOrEqual(180);

@@ -5,6 +5,7 @@ import { REPOSITORY } from '../support/binaries.js';
 import { judge, snapshotOf } from '../support/checkProofs/judged.js';
 import { MAJORS } from '../support/cluster.js';
 import { startServer, type TestServer } from '../support/servers.js';
+import { statisticsTold } from '../support/statisticsTold.js';
 
 const GB = 1024 ** 3;
 const HOST = { ramBytes: 4 * GB, cpus: 2, storage: 'ssd' } as const;
@@ -48,6 +49,7 @@ describe.each(MAJORS)('a well-set PostgreSQL %i that somebody works with', (majo
       },
     );
     await server.query('SELECT pg_switch_wal()');
+    await statisticsTold(server, 'shop');
   });
   afterAll(() => server.stop());
 

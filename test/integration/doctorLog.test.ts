@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inspect, shortcomings } from '../support/inspected.js';
+import { inspect, logOf, shortcomings } from '../support/inspected.js';
 import { runCli } from '../support/runCli.js';
 import { startServer, type TestServer } from '../support/servers.js';
 
@@ -46,7 +44,7 @@ describe.each([12, 15, 18] as const)('the log of PostgreSQL %i', (major) => {
   afterAll(() => server.stop());
 
   const complaints = async (): Promise<string[]> => {
-    const log = await readFile(join(dirname(server.dataDirectory), 'log'), 'utf8');
+    const log = await logOf(server);
     return log.split('\n').filter((line) => /\b(ERROR|FATAL|WARNING|PANIC):/.test(line));
   };
 

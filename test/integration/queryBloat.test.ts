@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { BloatData, BloatIndex, BloatTable } from '../../src/query/bloat/bloatData.js';
 import { freshDatabase, MAJORS, sharedServer } from '../support/cluster.js';
 import { type CliResult, runCli } from '../support/runCli.js';
+import { statisticsTold } from '../support/statisticsTold.js';
 
 const CASES = await readFile(join(import.meta.dirname, '../support/bloatCases.sql'), 'utf8');
 
@@ -60,6 +61,7 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
         'DELETE FROM b."Odd ""table"".😀\n" WHERE i % 10 <> 0; ANALYZE b."Odd ""table"".😀\n"',
       { dbname },
     );
+    await statisticsTold(server, dbname);
     estimated = byName(bloatOf(await ask()));
   });
 

@@ -240,20 +240,19 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
     expect(codes).toEqual([['index_defeated'], []]);
   });
 
-  test.runIf(major === 12 || major === 18)(
-    'roles with fewer rights are told what they do not see',
-    async () => {
-      for (const user of ['monitor', 'bare'] as const) {
-        const results = await askAll(server.dsn({ dbname, user }));
-        const told = [...results].map(([command, { envelope, exitCode }]) => {
-          const { limitations } = (envelope.data ?? { limitations: [] }) as Pick<TopData, 'limitations'>;
-          expect([command, exitCode]).toEqual([command, 0]);
-          return [command, limitations.map(({ subject, reason }) => `${subject} ${String(reason)}`)] as const;
-        });
-        expect(Object.fromEntries(told)).toEqual(UNSEEN[user]);
-      }
-    },
-  );
+  // What a role may see is the same on those between.
+  if (major !== 12 && major !== 18) return;
+  test('roles with fewer rights are told what they do not see', async () => {
+    for (const user of ['monitor', 'bare'] as const) {
+      const results = await askAll(server.dsn({ dbname, user }));
+      const told = [...results].map(([command, { envelope, exitCode }]) => {
+        const { limitations } = (envelope.data ?? { limitations: [] }) as Pick<TopData, 'limitations'>;
+        expect([command, exitCode]).toEqual([command, 0]);
+        return [command, limitations.map(({ subject, reason }) => `${subject} ${String(reason)}`)] as const;
+      });
+      expect(Object.fromEntries(told)).toEqual(UNSEEN[user]);
+    }
+  });
 });
 
 describe.each([12, 18] as const)('a standby of PostgreSQL %i', (major) => {

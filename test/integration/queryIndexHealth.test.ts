@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { IndexFinding, IndexHealthData } from '../../src/query/indexHealth/indexHealthData.js';
 import { freshDatabase, MAJORS, sharedServer } from '../support/cluster.js';
-import { until } from '../support/inspected.js';
 import { runCli } from '../support/runCli.js';
+import { statisticsTold } from '../support/statisticsTold.js';
 
 const CASES = await readFile(join(import.meta.dirname, '../support/indexCases.sql'), 'utf8');
 const ODD = 'x."Odd ""table"".😀\n"';
@@ -42,12 +42,7 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
     await expect(client.query(`CREATE UNIQUE INDEX CONCURRENTLY f_invalid ON ${ODD} (v)`)).rejects.toThrow();
     await client.query('SET enable_seqscan = off; SELECT count(*) FROM x.t WHERE c1 = 5');
     await client.end();
-    await until(async () => {
-      const [row] = await server.query("SELECT pg_stat_get_numscans('x.d_c1'::regclass)::int AS n", {
-        dbname,
-      });
-      return Number(row?.['n']) > 0 ? true : undefined;
-    });
+    await statisticsTold(server, dbname);
     data = await ask();
   });
 

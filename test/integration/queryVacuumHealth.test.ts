@@ -5,6 +5,7 @@ import { freshDatabase, MAJORS, sharedServer, type Major } from '../support/clus
 import { until } from '../support/inspected.js';
 import { runCli } from '../support/runCli.js';
 import { startServer, startStandby, type TestServer } from '../support/servers.js';
+import { statisticsTold } from '../support/statisticsTold.js';
 
 async function health(dsn: string, args: readonly string[] = []): Promise<VacuumHealth> {
   const { envelope } = await runCli(['query', 'vacuum-health', '--dsn', dsn, ...args]);
@@ -112,13 +113,7 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
       for (const statement of statements) await planter.query(statement);
       await planter.end();
     }
-    // Servers before 15 count in a process of their own, which hears of it late.
-    await until(async () => {
-      const sql =
-        "SELECT pg_stat_get_dead_tuples('option_decoy'::regclass) AS dead, pg_stat_get_mod_since_analyze('option_decoy'::regclass) AS changed";
-      const [row] = await server.query(sql, { dbname });
-      return Number(row?.['dead']) === 300 && Number(row?.['changed']) === 300 ? true : undefined;
-    });
+    await statisticsTold(server, dbname);
     const locker = await open();
     await locker.client.query('BEGIN; LOCK TABLE dead IN ACCESS EXCLUSIVE MODE');
     const idle = await open();

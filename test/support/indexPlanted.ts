@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SuggestData } from '../../src/query/indexSuggest/suggestData.js';
 import type { ServerHandle } from './serverHandle.js';
+import { statisticsTold } from './statisticsTold.js';
 
 /** The indexes that indexPlanted.sql lacks for indexWorkload.sql: what HypoPG finds on PostgreSQL 15. */
 const EXPECTED: readonly string[] = [
@@ -61,4 +62,5 @@ export async function plantIndexFaults(server: ServerHandle, dbname: string): Pr
   } finally {
     await client.end();
   }
+  await statisticsTold(server, dbname);
 }

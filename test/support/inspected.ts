@@ -96,9 +96,14 @@ export function untilBlocked(server: ServerHandle): Promise<number> {
 /** Settings of a server whose log tells the visits of pgdba. */
 export const VISITS_LOGGED = { log_disconnections: 'on', log_line_prefix: '%a ' };
 
+/** All that a server of ours has logged so far. */
+export function logOf(server: ServerHandle): Promise<string> {
+  return readFile(join(dirname(server.dataDirectory), 'log'), 'utf8');
+}
+
 /** How many sessions of `inspect` have come to that database and gone, by the log of a server with VISITS_LOGGED. */
 export async function visits(server: ServerHandle, database = 'postgres'): Promise<number> {
-  const log = await readFile(join(dirname(server.dataDirectory), 'log'), 'utf8');
+  const log = await logOf(server);
   const gone = (line: string): boolean =>
     line.startsWith('pgdba/inspect LOG:  disconnection:') && line.includes(` database=${database} `);
   return log.split('\n').filter(gone).length;

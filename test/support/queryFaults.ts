@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cast } from './cast.js';
-import { until } from './inspected.js';
 import type { ServerHandle } from './serverHandle.js';
+import { statisticsTold } from './statisticsTold.js';
 
 const read = (name: string): Promise<string> => readFile(join(import.meta.dirname, name), 'utf8');
 const [SEED, LATER] = await Promise.all([read('queryFaults.sql'), read('queryFaultsLater.sql')]);
@@ -39,12 +39,7 @@ export async function plantLasting(server: ServerHandle, dbname: string): Promis
   await cast.waits('rebuilder', 'REINDEX INDEX CONCURRENTLY f.rebuilt_n');
   await cast.dismiss('rebuilder');
   await cast.end();
-  // Servers before 15 count in a process of their own, which hears of it late.
-  await until(async () => {
-    const sql = `SELECT pg_stat_get_dead_tuples('f.d_own_threshold'::regclass)::int AS dead, pg_stat_get_numscans('f.reused_n'::regclass)::int AS scans`;
-    const [row] = await server.query(sql, { dbname });
-    return row?.['dead'] === 300 && Number(row['scans']) > 0 ? true : undefined;
-  });
+  await statisticsTold(server, dbname);
 }
 
 /** Sessions that hold, wait, idle and are slow; and how to end them. */
