@@ -5,6 +5,7 @@ import type { AnalyzeFinding } from '../../src/query/analyze/analyzeData.js';
 import type { AnalyzeWish } from '../../src/query/analyze/analyze.js';
 import { analyzeAt, wishFor } from '../support/analyzed.js';
 import { freshDatabase, MAJORS, sharedServer } from '../support/cluster.js';
+import { statisticsTold } from '../support/statisticsTold.js';
 
 const SEED = resolve(import.meta.dirname, '../support/plans.sql');
 
@@ -141,6 +142,7 @@ describe.each(MAJORS)('PostgreSQL %i', (major) => {
     await server.query(await readFile(SEED, 'utf8'), { dbname });
     for (const table of ANALYZED) await server.query(`ANALYZE lab.${table}`, { dbname });
     for (const table of ['users', 'wide']) await server.query(`VACUUM lab.${table}`, { dbname });
+    await statisticsTold(server, dbname);
   });
 
   const found = async (

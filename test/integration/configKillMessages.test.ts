@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apply, autoConfOf, changesetFile, changesetOf, outcomesOf } from '../support/changes.js';
-import { until } from '../support/inspected.js';
+import { ourBackends, until } from '../support/inspected.js';
 import { type FaultKind, type Proxy, startProxy } from '../support/proxy.js';
 import { startCli } from '../support/runCli.js';
 import {
@@ -88,8 +88,9 @@ test(
       );
       // How often it asks whether the reload is through differs from run to run, and so does the last of its messages.
       expect(['SIGKILL', 0, 'killed behind its answer'], struck.where).toContain(ending);
-      // The server learns that its client is gone.
+      // The server learns that its client is gone, once it has executed what it was sent: its answer is not the end of it.
       await proxy.close();
+      await until(async () => ((await ourBackends(struck.server)).length === 0 ? true : undefined));
       seen.add(await recover(struck));
     });
     // An answer that does not come is that of a statement which the server has executed: never the old lines.

@@ -4,6 +4,9 @@ import { freshDatabase, MAJORS, sharedServer } from '../support/cluster.js';
 import { indexFile, plantIndexFaults, scored } from '../support/indexPlanted.js';
 import { type CliResult, runCli } from '../support/runCli.js';
 
+/** Majors that are asked a second time: what makes two answers differ, order and rounding, is no matter of the major. */
+const TWICE_ON: readonly number[] = [12, 15, 18];
+
 describe.each(MAJORS)('query index-suggest without HypoPG on PostgreSQL %i', (major) => {
   const server = sharedServer(major);
   let dbname: string;
@@ -32,15 +35,17 @@ describe.each(MAJORS)('query index-suggest without HypoPG on PostgreSQL %i', (ma
       recall: true,
     });
     expect(first.judged_by).toBe('statistics');
-    const { suggestions, near_misses, anti_recommendations, unexplained } = dataOf(
-      await suggest(['-'], workload),
-    );
-    expect({ suggestions, near_misses, anti_recommendations, unexplained }).toEqual({
-      suggestions: first.suggestions,
-      near_misses: first.near_misses,
-      anti_recommendations: first.anti_recommendations,
-      unexplained: first.unexplained,
-    });
+    if (TWICE_ON.includes(major)) {
+      const { suggestions, near_misses, anti_recommendations, unexplained } = dataOf(
+        await suggest(['-'], workload),
+      );
+      expect({ suggestions, near_misses, anti_recommendations, unexplained }).toEqual({
+        suggestions: first.suggestions,
+        near_misses: first.near_misses,
+        anti_recommendations: first.anti_recommendations,
+        unexplained: first.unexplained,
+      });
+    }
     const against = first.anti_recommendations.map(
       ({ table, columns, reason }) => `${table}(${columns.join()}) ${reason}`,
     );

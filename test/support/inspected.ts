@@ -77,14 +77,18 @@ export async function ourBackends(server: ServerHandle): Promise<{ pid: number; 
   return rows.map((row) => ({ pid: row['pid'] as number, waits: row['wait_event_type'] as string | null }));
 }
 
+/** Most looks open a session, and one that is waited for is seldom there at once: they come at longer and longer intervals. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 100;
+
 /** Waits until a look at something finds what is wanted. @throws Error when it does not for most of a minute */
 export async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
   const end = performance.now() + 50_000;
-  for (;;) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > end) throw new Error(`waited in vain for: ${look.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 

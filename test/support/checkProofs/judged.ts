@@ -33,9 +33,12 @@ export async function snapshotOf(dsn: string): Promise<string> {
   return stdout;
 }
 
-/** What the rules say of a saved snapshot. */
+const parsed = new Map<string, SavedSnapshot>();
+
+/** What the rules say of a saved snapshot; its text is read once, however often it is judged. */
 export function judge(text: string, thresholds: string | null, host: CheckedHost = UNKNOWN_HOST): Judgement {
-  const snapshot = parseSnapshot(text, sectionsOf(CHECK_RULES));
+  const snapshot = parsed.get(text) ?? parseSnapshot(text, sectionsOf(CHECK_RULES));
+  parsed.set(text, snapshot);
   return judgeSnapshot(snapshot, thresholds, host);
 }
 
