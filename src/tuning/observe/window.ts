@@ -1,5 +1,5 @@
 import { closedObject, nullable, Type, type Static } from '../../core/schema.js';
-import { TRANSACTIONS_PER_LOOK, type WorkDone } from './workload.js';
+import { TRANSACTIONS_PER_LOOK, type DatabaseWork, type WorkDone } from './workload.js';
 
 const ratio = (description: string) => nullable(Type.Number({ description }));
 
@@ -31,9 +31,7 @@ export function windowOf(between: readonly WorkDone[]): Window | null {
   if (first.started_at !== last.started_at || wasReset(first, last)) return null;
   const intervalMs = last.at_ms - first.at_ms;
   if (intervalMs <= 0) return null;
-  const grown = (
-    column: 'commits' | 'rollbacks' | 'deadlocks' | 'blocks' | 'temp_bytes' | 'checkpoints_requested',
-  ) => last[column] - first[column];
+  const grown = (counter: Exclude<keyof DatabaseWork, 'stats_reset'>) => growthOf(first, last, counter);
   const commits = Math.max(0, grown('commits') - TRANSACTIONS_PER_LOOK * between.length);
   const rollbacks = grown('rollbacks');
   return {
@@ -50,9 +48,21 @@ export function windowOf(between: readonly WorkDone[]): Window | null {
       difference(first.statement_ms, last.statement_ms),
       difference(first.statement_calls, last.statement_calls),
     ),
-    checkpoints_requested: grown('checkpoints_requested'),
+    checkpoints_requested: last.checkpoints_requested - first.checkpoints_requested,
     lock_waiters: between.reduce((sum, { lock_waiters }) => sum + lock_waiters, 0) / between.length,
   };
+}
+
+/** Of all databases that are still there; one that was made in between began with nothing. */
+function growthOf(
+  first: WorkDone,
+  last: WorkDone,
+  counter: Exclude<keyof DatabaseWork, 'stats_reset'>,
+): number {
+  return Object.entries(last.databases).reduce(
+    (sum, [oid, after]) => sum + after[counter] - (first.databases[oid]?.[counter] ?? 0),
+    0,
+  );
 }
 
 /**
@@ -60,9 +70,9 @@ export function windowOf(between: readonly WorkDone[]): Window | null {
  * activity, so that one that had none before proves nothing.
  */
 function wasReset(first: WorkDone, last: WorkDone): boolean {
-  return Object.entries(first.stats_resets).some(([database, before]) => {
-    const after = last.stats_resets[database];
-    return before !== null && after !== undefined && after !== before;
+  return Object.entries(first.databases).some(([oid, { stats_reset: before }]) => {
+    const after = last.databases[oid];
+    return before !== null && after !== undefined && after.stats_reset !== before;
   });
 }
 

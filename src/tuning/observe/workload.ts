@@ -8,14 +8,8 @@ export interface WorkDone {
   readonly at_ms: number;
   /** When the postmaster started: counters of another life are not compared. */
   readonly started_at: string;
-  /** When the counters of each database were reset, by its oid. */
-  readonly stats_resets: Readonly<Record<string, string | null>>;
-  readonly commits: number;
-  readonly rollbacks: number;
-  readonly deadlocks: number;
-  /** Buffers looked at, found or read. */
-  readonly blocks: number;
-  readonly temp_bytes: number;
+  /** By oid, since one that is dropped takes its counters along; 0 stands for what all share. */
+  readonly databases: Readonly<Record<string, DatabaseWork>>;
   /** 14 and later. */
   readonly wal_bytes: number | null;
   readonly checkpoints_requested: number;
@@ -25,17 +19,30 @@ export interface WorkDone {
   readonly statement_ms: number | null;
 }
 
-/** All databases together, and how many sessions wait. */
+/** What was done in one database. */
+export interface DatabaseWork {
+  /** When its counters were reset. */
+  readonly stats_reset: string | null;
+  readonly commits: number;
+  readonly rollbacks: number;
+  readonly deadlocks: number;
+  /** Buffers looked at, found or read. */
+  readonly blocks: number;
+  readonly temp_bytes: number;
+}
+
+/** Every database, and how many sessions wait. */
 const DATABASES = /* sql */ `
 SELECT pg_catalog.json_build_object(
   'at_ms', EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * 1000,
   'started_at', pg_catalog.pg_postmaster_start_time(),
-  'stats_resets', pg_catalog.json_object_agg(d.datid, d.stats_reset),
-  'commits', pg_catalog.sum(d.xact_commit),
-  'rollbacks', pg_catalog.sum(d.xact_rollback),
-  'deadlocks', pg_catalog.sum(d.deadlocks),
-  'blocks', pg_catalog.sum(d.blks_hit + d.blks_read),
-  'temp_bytes', pg_catalog.sum(d.temp_bytes),
+  'databases', pg_catalog.json_object_agg(d.datid, pg_catalog.json_build_object(
+    'stats_reset', d.stats_reset,
+    'commits', d.xact_commit,
+    'rollbacks', d.xact_rollback,
+    'deadlocks', d.deadlocks,
+    'blocks', d.blks_hit + d.blks_read,
+    'temp_bytes', d.temp_bytes)),
   'lock_waiters', (SELECT pg_catalog.count(DISTINCT l.pid) FROM pg_catalog.pg_locks AS l WHERE NOT l.granted))
   FROM pg_catalog.pg_stat_database AS d`;
 

@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { windowOf } from '../../../../src/tuning/observe/window.js';
 import type { WorkDone } from '../../../../src/tuning/observe/workload.js';
 
+const none = { commits: 0, rollbacks: 0, deadlocks: 0, blocks: 0, temp_bytes: 0 };
+const idle = { 1: { stats_reset: null, ...none }, 7: { stats_reset: 'once', ...none, commits: 3000 } };
+
 const start: WorkDone = {
   at_ms: 1_000_000,
   started_at: 'then',
-  stats_resets: { 1: null, 5: 'once', 7: 'once' },
-  commits: 5000,
-  rollbacks: 10,
-  deadlocks: 1,
-  blocks: 100_000,
-  temp_bytes: 0,
+  databases: {
+    ...idle,
+    5: { stats_reset: 'once', commits: 2000, rollbacks: 10, deadlocks: 1, blocks: 100_000, temp_bytes: 0 },
+  },
   wal_bytes: 1_000_000,
   checkpoints_requested: 2,
   lock_waiters: 0,
@@ -18,13 +19,19 @@ const start: WorkDone = {
   statement_ms: 8000,
 };
 
+const worked: WorkDone['databases'][string] = {
+  stats_reset: 'once',
+  commits: 3006,
+  rollbacks: 110,
+  deadlocks: 1,
+  blocks: 200_000,
+  temp_bytes: 500_000,
+};
+
 const later = (changes: Partial<WorkDone> = {}): WorkDone => ({
   ...start,
   at_ms: 1_010_000,
-  commits: 6006,
-  rollbacks: 110,
-  blocks: 200_000,
-  temp_bytes: 500_000,
+  databases: { ...idle, 5: worked },
   wal_bytes: 3_000_000,
   lock_waiters: 4,
   statement_calls: 5000,
@@ -52,15 +59,25 @@ describe('windowOf', () => {
 
   it.each([
     ['a restart', later({ started_at: 'now' })],
-    ['a reset of one database', later({ stats_resets: { 1: null, 5: 'now', 7: 'once' } })],
+    ['a reset of one database', later({ databases: { ...idle, 5: { ...worked, stats_reset: 'now' } } })],
     ['a clock that stands still', later({ at_ms: start.at_ms })],
   ])('is null after %s', (_what, last) => {
     expect(windowOf([start, last])).toBeNull();
   });
 
   it('takes new databases, dropped ones and their first activity for no reset', () => {
-    const others = { 1: 'now', 5: 'once', 9: 'now' };
-    expect(windowOf([start, later({ stats_resets: others })])?.commits).toBe(1000);
+    const databases = { 1: { stats_reset: 'now', ...none }, 5: worked, 9: { stats_reset: 'now', ...none } };
+    expect(windowOf([start, later({ databases })])?.commits).toBe(1000);
+  });
+
+  it('leaves out what a dropped database did, and counts all that a new one did', () => {
+    const { 5: _dropped, ...others } = later().databases;
+    const databases = { ...others, 9: { ...worked, stats_reset: null } };
+    expect(windowOf([start, later({ databases })])).toMatchObject({
+      commits: 3000,
+      deadlocks: 1,
+      blocks_per_commit: 200_000 / 3000,
+    });
   });
 
   it('is null with one look', () => {
@@ -76,7 +93,7 @@ describe('windowOf', () => {
   });
 
   it('divides nothing by no transactions', () => {
-    expect(windowOf([start, later({ commits: start.commits, rollbacks: start.rollbacks })])).toMatchObject({
+    expect(windowOf([start, later({ databases: start.databases })])).toMatchObject({
       commits: 0,
       rollback_ratio: null,
       blocks_per_commit: null,
