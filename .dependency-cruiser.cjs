@@ -13,9 +13,10 @@ const ROOMS = {
   tuning: ['core', 'db', 'cluster', 'inspect', 'patroni', 'generated'],
   query: ['core', 'db', 'cluster', 'inspect', 'patroni', 'generated'],
   check: ['core', 'inspect', 'generated'],
+  baseline: ['core', 'db', 'inspect', 'generated'],
   sandbox: ['core'],
   output: ['core'],
-  report: ['core', 'check', 'output'],
+  report: ['core', 'check', 'baseline', 'output'],
   reference: ['core', 'inspect', 'check', 'output'],
 };
 

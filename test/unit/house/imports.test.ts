@@ -41,6 +41,11 @@ const PLANTS: readonly Plant[] = [
     imports: '../tuning/fine.js',
   },
   { rule: 'check-imports-only-core-inspect-generated', from: 'check/a.ts', imports: '../db/fine.js' },
+  {
+    rule: 'baseline-imports-only-core-db-inspect-generated',
+    from: 'baseline/a.ts',
+    imports: '../query/fine.js',
+  },
   { rule: 'sandbox-imports-only-core', from: 'sandbox/a.ts', imports: '../db/fine.js' },
   { rule: 'output-imports-only-core', from: 'output/a.ts', imports: '../cluster/fine.js' },
   {
@@ -48,7 +53,11 @@ const PLANTS: readonly Plant[] = [
     from: 'reference/a.ts',
     imports: '../db/fine.js',
   },
-  { rule: 'report-imports-only-core-check-output', from: 'report/a.ts', imports: '../inspect/fine.js' },
+  {
+    rule: 'report-imports-only-core-check-baseline-output',
+    from: 'report/a.ts',
+    imports: '../inspect/fine.js',
+  },
   { rule: 'rooms-are-known', from: 'helpers/a.ts', imports: '../core/fine.js' },
   { rule: 'only-db-imports-pg', from: 'cluster/b.ts', imports: 'pg', to: '/node_modules/pg/' },
   {
