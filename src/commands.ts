@@ -15,6 +15,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   cluster: 'The registry of clusters.',
   config: 'Settings, recommendations and changes.',
   query: 'What costs, and why: statements, plans, indexes, locks, bloat, vacuum.',
+  baseline: 'What a server showed over time: what changed, and where it is going.',
   patroni: 'A Patroni cluster, as its REST API and its servers tell it.',
 };
 
@@ -71,6 +72,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     id: 'query index-health',
     load: async () => (await import('./commands/query/indexHealth.js')).QueryIndexHealth,
   },
+  { id: 'baseline', load: async () => (await import('./commands/baseline/create.js')).Baseline },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 

@@ -1,3 +1,6 @@
+import { baselineSchema } from './baseline/document.js';
+import { headSchema } from './baseline/head.js';
+import { slimFileSchema } from './baseline/slimFile.js';
 import { CHECK_RULES } from './check/registry.js';
 import { knownFileSchema } from './check/knownFile.js';
 import { thresholdsFileSchema } from './check/options.js';
@@ -45,6 +48,9 @@ const INCOMING: Readonly<Record<string, TSchema>> = {
   validateSnapshotFile: snapshotFileSchema,
   validateThresholdsFile: thresholdsFileSchema,
   validateKnownFile: knownFileSchema,
+  validateBaseline: baselineSchema,
+  validateBaselineHead: headSchema,
+  validateBaselineSlim: slimFileSchema,
 };
 
 /**

@@ -1,3 +1,4 @@
+import { baselineData } from './baseline/baselineData.js';
 import { checkData } from './check/checkData.js';
 import {
   clusterAddData,
@@ -35,6 +36,7 @@ import { configTuneData } from './tuning/tuneData.js';
  * is one more line.
  */
 export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
+  baseline: baselineData,
   check: checkData,
   demo: demoData,
   'cluster add': clusterAddData,

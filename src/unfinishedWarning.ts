@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asError } from './core/errors.js';
 import type { Run } from './run.js';
-import { clusterFolder } from './tuning/changeset/clusterFolder.js';
+import { clusterFolder } from './core/clusterFolder.js';
 import type { Unfinished } from './tuning/changeset/unfinished.js';
 
 /**

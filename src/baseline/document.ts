@@ -67,7 +67,10 @@ const sampleSchema = growingObject({
 
 const groupSchema = growingObject({
   mode: oneOf(['instant', 'delta'], 'one sample, or two and the rates between them'),
-  status: oneOf(STATUSES, 'the worst of its views that this server could have'),
+  status: oneOf(
+    STATUSES,
+    'ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read',
+  ),
   stats_reset: nullable(at('the latest reset of its views’ counters')),
   views: openObject('what became of each section of inspect in it', viewSchema),
   sample1: openObject('rows of each view; with --delta those of the first sample', sampleSchema),

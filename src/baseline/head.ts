@@ -1,5 +1,5 @@
 import { growingObject, nullable, oneOf, Type, type Static } from '../core/schema.js';
-import { momentSchema } from './document.js';
+import { momentSchema, type Baseline } from './document.js';
 import { GROUPS } from './groups.js';
 
 export const HEAD_VERSION = 'pgdba.baseline-head/1';
@@ -27,3 +27,27 @@ export const headSchema = growingObject({
   bytes: Type.Integer({ description: 'of that file' }),
 });
 export type BaselineHead = Static<typeof headSchema>;
+
+/** The head of a baseline whose document lies there. Pure. */
+export function headOf(
+  baseline: Baseline,
+  file: Pick<BaselineHead, 'path' | 'sha256' | 'bytes'>,
+): BaselineHead {
+  const { id, label, created_at, collected_at, version, mode, redacted, cluster, moment } = baseline;
+  return {
+    schema: HEAD_VERSION,
+    id,
+    label,
+    created_at,
+    collected_at,
+    version,
+    mode,
+    redacted,
+    fingerprint: cluster.fingerprint,
+    database: cluster.database,
+    role: cluster.role,
+    moment,
+    sections: GROUPS.filter((group) => baseline.sections[group] !== undefined),
+    ...file,
+  };
+}

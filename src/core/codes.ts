@@ -188,6 +188,12 @@ const table = {
     meaning: 'there is no changeset of that id for this cluster',
     hint: 'pgdba config history lists them.',
   },
+  unknown_baseline: {
+    exit: 5,
+    retryable: false,
+    meaning: 'there is no such baseline of this cluster, or several that the words could mean',
+    hint: 'pgdba baseline list shows them; pgdba baseline takes one.',
+  },
   parameter_not_changeable: {
     exit: 5,
     retryable: false,

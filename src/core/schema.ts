@@ -87,6 +87,11 @@ export function scalar(description: string): TUnsafe<string | number | boolean |
   >;
 }
 
+/** An array of anything. */
+export function openList(description: string): TUnsafe<unknown[]> {
+  return { type: 'array', description } as unknown as TUnsafe<unknown[]>;
+}
+
 /** The properties, each of which may be left out. */
 export function optionalAll<P extends TProperties>(properties: P): { [K in keyof P]: TOptional<P[K]> } {
   return Object.fromEntries(

@@ -25,3 +25,6 @@ export declare const validateDcsConfig: Validator;
 export declare const validateSnapshotFile: Validator;
 export declare const validateThresholdsFile: Validator;
 export declare const validateKnownFile: Validator;
+export declare const validateBaseline: Validator;
+export declare const validateBaselineHead: Validator;
+export declare const validateBaselineSlim: Validator;

@@ -9,7 +9,7 @@ var __commonJS = (cb, mod) => function __require() {
 };
 
 var require_ucs2length = __commonJS({
-  "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
+  "../../../work/main/node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: true });
     function ucs2length(str) {
@@ -5569,7 +5569,5352 @@ function validate32(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate32.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateBaseline = validate33;
+var schema44 = { "$id": "validateBaseline", "type": "object", "required": ["schema", "id", "label", "created_at", "collected_at", "version", "mode", "interval_ms", "redacted", "cluster", "moment", "sections", "analyses"], "properties": { "schema": { "enum": ["pgdba.baseline/1"] }, "id": { "type": "string", "description": "UUID" }, "label": { "type": ["string", "null"] }, "created_at": { "type": "string", "description": "when pgdba made it, by its own clock, ISO 8601 UTC" }, "collected_at": { "type": "string", "description": "when collecting began, by the server\u2019s clock, ISO 8601 UTC" }, "version": { "type": "string", "description": "version of pgdba" }, "mode": { "enum": ["instant", "delta"] }, "interval_ms": { "type": ["number", "null"], "description": "milliseconds between the samples" }, "redacted": { "type": "boolean", "description": "whether names are pseudonyms" }, "cluster": { "type": "object", "required": ["name", "fingerprint", "identity", "server_version_num", "role", "database", "managed_by"], "properties": { "name": { "type": ["string", "null"] }, "fingerprint": { "type": "string", "pattern": "^[0-9a-f]{64}$" }, "identity": { "type": "object", "required": ["config_host", "config_port"], "properties": { "config_host": { "type": ["string", "null"] }, "config_port": { "type": ["integer", "null"] } }, "additionalProperties": true }, "server_version_num": { "type": "integer" }, "role": { "enum": ["primary", "standby", "unknown"] }, "database": { "type": "string" }, "managed_by": { "type": "string" } }, "additionalProperties": true, "description": "the server, as in the envelope" }, "moment": { "type": "object", "required": ["started_at", "system_identifier", "timeline", "in_recovery", "server_version_num", "extensions"], "properties": { "started_at": { "type": "string", "description": "when the postmaster started, ISO 8601 UTC" }, "system_identifier": { "type": ["string", "null"] }, "timeline": { "type": ["integer", "null"] }, "in_recovery": { "type": "boolean" }, "server_version_num": { "type": "integer" }, "extensions": { "type": "object", "description": "version of each extension, by name", "additionalProperties": { "type": "string" } } }, "additionalProperties": true, "description": "what tells a restart, failover or upgrade between two baselines" }, "sections": { "type": "object", "required": [], "properties": { "config": { "type": "object", "required": ["mode", "status", "stats_reset", "views", "sample1", "sample2", "computed"], "properties": { "mode": { "enum": ["instant", "delta"], "description": "one sample, or two and the rates between them" }, "status": { "enum": ["ok", "partial", "skipped", "failed"], "description": "ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read" }, "stats_reset": { "type": ["string", "null"], "description": "the latest reset of its views\u2019 counters, ISO 8601 UTC" }, "views": { "type": "object", "description": "what became of each section of inspect in it", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "reads", "duration_ms", "stats_reset", "truncated"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "reads": { "enum": ["catalog", "statistics", "live"], "description": "what moment the rows speak of" }, "duration_ms": { "type": "number", "description": "milliseconds, by the server\u2019s clock" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what became of one section of inspect" } }, "sample1": { "type": "object", "description": "rows of each view; with --delta those of the first sample", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true } }, "sample2": { "type": ["object", "null"], "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true }, "description": "with --delta the second sample of each view" }, "computed": { "type": ["object", "null"], "description": "with --delta the rates of each view, as inspect --delta has them" } }, "additionalProperties": true }, "queries": { "type": "object", "required": ["mode", "status", "stats_reset", "views", "sample1", "sample2", "computed"], "properties": { "mode": { "enum": ["instant", "delta"], "description": "one sample, or two and the rates between them" }, "status": { "enum": ["ok", "partial", "skipped", "failed"], "description": "ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read" }, "stats_reset": { "type": ["string", "null"], "description": "the latest reset of its views\u2019 counters, ISO 8601 UTC" }, "views": { "type": "object", "description": "what became of each section of inspect in it", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "reads", "duration_ms", "stats_reset", "truncated"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "reads": { "enum": ["catalog", "statistics", "live"], "description": "what moment the rows speak of" }, "duration_ms": { "type": "number", "description": "milliseconds, by the server\u2019s clock" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what became of one section of inspect" } }, "sample1": { "type": "object", "description": "rows of each view; with --delta those of the first sample", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true } }, "sample2": { "type": ["object", "null"], "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true }, "description": "with --delta the second sample of each view" }, "computed": { "type": ["object", "null"], "description": "with --delta the rates of each view, as inspect --delta has them" } }, "additionalProperties": true }, "tables": { "type": "object", "required": ["mode", "status", "stats_reset", "views", "sample1", "sample2", "computed"], "properties": { "mode": { "enum": ["instant", "delta"], "description": "one sample, or two and the rates between them" }, "status": { "enum": ["ok", "partial", "skipped", "failed"], "description": "ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read" }, "stats_reset": { "type": ["string", "null"], "description": "the latest reset of its views\u2019 counters, ISO 8601 UTC" }, "views": { "type": "object", "description": "what became of each section of inspect in it", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "reads", "duration_ms", "stats_reset", "truncated"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "reads": { "enum": ["catalog", "statistics", "live"], "description": "what moment the rows speak of" }, "duration_ms": { "type": "number", "description": "milliseconds, by the server\u2019s clock" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what became of one section of inspect" } }, "sample1": { "type": "object", "description": "rows of each view; with --delta those of the first sample", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true } }, "sample2": { "type": ["object", "null"], "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true }, "description": "with --delta the second sample of each view" }, "computed": { "type": ["object", "null"], "description": "with --delta the rates of each view, as inspect --delta has them" } }, "additionalProperties": true }, "replication": { "type": "object", "required": ["mode", "status", "stats_reset", "views", "sample1", "sample2", "computed"], "properties": { "mode": { "enum": ["instant", "delta"], "description": "one sample, or two and the rates between them" }, "status": { "enum": ["ok", "partial", "skipped", "failed"], "description": "ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read" }, "stats_reset": { "type": ["string", "null"], "description": "the latest reset of its views\u2019 counters, ISO 8601 UTC" }, "views": { "type": "object", "description": "what became of each section of inspect in it", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "reads", "duration_ms", "stats_reset", "truncated"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "reads": { "enum": ["catalog", "statistics", "live"], "description": "what moment the rows speak of" }, "duration_ms": { "type": "number", "description": "milliseconds, by the server\u2019s clock" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what became of one section of inspect" } }, "sample1": { "type": "object", "description": "rows of each view; with --delta those of the first sample", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true } }, "sample2": { "type": ["object", "null"], "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true }, "description": "with --delta the second sample of each view" }, "computed": { "type": ["object", "null"], "description": "with --delta the rates of each view, as inspect --delta has them" } }, "additionalProperties": true }, "system": { "type": "object", "required": ["mode", "status", "stats_reset", "views", "sample1", "sample2", "computed"], "properties": { "mode": { "enum": ["instant", "delta"], "description": "one sample, or two and the rates between them" }, "status": { "enum": ["ok", "partial", "skipped", "failed"], "description": "ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read" }, "stats_reset": { "type": ["string", "null"], "description": "the latest reset of its views\u2019 counters, ISO 8601 UTC" }, "views": { "type": "object", "description": "what became of each section of inspect in it", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "reads", "duration_ms", "stats_reset", "truncated"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "reads": { "enum": ["catalog", "statistics", "live"], "description": "what moment the rows speak of" }, "duration_ms": { "type": "number", "description": "milliseconds, by the server\u2019s clock" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what became of one section of inspect" } }, "sample1": { "type": "object", "description": "rows of each view; with --delta those of the first sample", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true } }, "sample2": { "type": ["object", "null"], "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true }, "description": "with --delta the second sample of each view" }, "computed": { "type": ["object", "null"], "description": "with --delta the rates of each view, as inspect --delta has them" } }, "additionalProperties": true }, "locks": { "type": "object", "required": ["mode", "status", "stats_reset", "views", "sample1", "sample2", "computed"], "properties": { "mode": { "enum": ["instant", "delta"], "description": "one sample, or two and the rates between them" }, "status": { "enum": ["ok", "partial", "skipped", "failed"], "description": "ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read" }, "stats_reset": { "type": ["string", "null"], "description": "the latest reset of its views\u2019 counters, ISO 8601 UTC" }, "views": { "type": "object", "description": "what became of each section of inspect in it", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "reads", "duration_ms", "stats_reset", "truncated"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "reads": { "enum": ["catalog", "statistics", "live"], "description": "what moment the rows speak of" }, "duration_ms": { "type": "number", "description": "milliseconds, by the server\u2019s clock" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what became of one section of inspect" } }, "sample1": { "type": "object", "description": "rows of each view; with --delta those of the first sample", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true } }, "sample2": { "type": ["object", "null"], "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true }, "description": "with --delta the second sample of each view" }, "computed": { "type": ["object", "null"], "description": "with --delta the rates of each view, as inspect --delta has them" } }, "additionalProperties": true }, "io": { "type": "object", "required": ["mode", "status", "stats_reset", "views", "sample1", "sample2", "computed"], "properties": { "mode": { "enum": ["instant", "delta"], "description": "one sample, or two and the rates between them" }, "status": { "enum": ["ok", "partial", "skipped", "failed"], "description": "ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read" }, "stats_reset": { "type": ["string", "null"], "description": "the latest reset of its views\u2019 counters, ISO 8601 UTC" }, "views": { "type": "object", "description": "what became of each section of inspect in it", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "reads", "duration_ms", "stats_reset", "truncated"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "reads": { "enum": ["catalog", "statistics", "live"], "description": "what moment the rows speak of" }, "duration_ms": { "type": "number", "description": "milliseconds, by the server\u2019s clock" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what became of one section of inspect" } }, "sample1": { "type": "object", "description": "rows of each view; with --delta those of the first sample", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true } }, "sample2": { "type": ["object", "null"], "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true }, "description": "with --delta the second sample of each view" }, "computed": { "type": ["object", "null"], "description": "with --delta the rates of each view, as inspect --delta has them" } }, "additionalProperties": true }, "indexes": { "type": "object", "required": ["mode", "status", "stats_reset", "views", "sample1", "sample2", "computed"], "properties": { "mode": { "enum": ["instant", "delta"], "description": "one sample, or two and the rates between them" }, "status": { "enum": ["ok", "partial", "skipped", "failed"], "description": "ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read" }, "stats_reset": { "type": ["string", "null"], "description": "the latest reset of its views\u2019 counters, ISO 8601 UTC" }, "views": { "type": "object", "description": "what became of each section of inspect in it", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "reads", "duration_ms", "stats_reset", "truncated"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "reads": { "enum": ["catalog", "statistics", "live"], "description": "what moment the rows speak of" }, "duration_ms": { "type": "number", "description": "milliseconds, by the server\u2019s clock" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what became of one section of inspect" } }, "sample1": { "type": "object", "description": "rows of each view; with --delta those of the first sample", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true } }, "sample2": { "type": ["object", "null"], "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true }, "description": "with --delta the second sample of each view" }, "computed": { "type": ["object", "null"], "description": "with --delta the rates of each view, as inspect --delta has them" } }, "additionalProperties": true }, "vacuum": { "type": "object", "required": ["mode", "status", "stats_reset", "views", "sample1", "sample2", "computed"], "properties": { "mode": { "enum": ["instant", "delta"], "description": "one sample, or two and the rates between them" }, "status": { "enum": ["ok", "partial", "skipped", "failed"], "description": "ok, and partial where any of its views is missing or incomplete; skipped or failed: none of them was read" }, "stats_reset": { "type": ["string", "null"], "description": "the latest reset of its views\u2019 counters, ISO 8601 UTC" }, "views": { "type": "object", "description": "what became of each section of inspect in it", "additionalProperties": { "type": "object", "required": ["status", "reason", "message", "reads", "duration_ms", "stats_reset", "truncated"], "properties": { "status": { "enum": ["ok", "partial", "skipped", "failed"] }, "reason": { "enum": ["no_privilege", "server_too_old", "server_too_new", "extension_missing", "not_primary", "not_standby", "lock_timeout", "statement_timeout", "exclusively_locked", "truncated", "stats_invisible", "setting_off", "section_excluded", "budget_spent", "error", null] }, "message": { "type": ["string", "null"] }, "reads": { "enum": ["catalog", "statistics", "live"], "description": "what moment the rows speak of" }, "duration_ms": { "type": "number", "description": "milliseconds, by the server\u2019s clock" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "truncated": { "type": ["object", "null"], "required": ["shown", "total"], "properties": { "shown": { "type": "integer" }, "total": { "type": "integer" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what became of one section of inspect" } }, "sample1": { "type": "object", "description": "rows of each view; with --delta those of the first sample", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true } }, "sample2": { "type": ["object", "null"], "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "rows"], "properties": { "sampled_at": { "type": ["string", "null"], "description": "when it was read, by the server\u2019s clock, ISO 8601 UTC" }, "stats_reset": { "type": ["string", "null"], "description": "when its counters were last reset, ISO 8601 UTC" }, "rows": { "type": "array", "items": { "type": "object", "description": "a row, as inspect shows it" } } }, "additionalProperties": true }, "description": "with --delta the second sample of each view" }, "computed": { "type": ["object", "null"], "description": "with --delta the rates of each view, as inspect --delta has them" } }, "additionalProperties": true } }, "additionalProperties": true, "description": "what was asked for, by name" }, "analyses": { "type": "object", "required": [], "properties": { "bloat": { "type": "object", "required": ["status", "message", "data"], "properties": { "status": { "enum": ["ok", "failed", "skipped"], "description": "skipped: its section was not asked for, or time was spent" }, "message": { "type": ["string", "null"] }, "data": { "type": ["object", "null"], "description": "the command\u2019s data" } }, "additionalProperties": false }, "index_health": { "type": "object", "required": ["status", "message", "data"], "properties": { "status": { "enum": ["ok", "failed", "skipped"], "description": "skipped: its section was not asked for, or time was spent" }, "message": { "type": ["string", "null"] }, "data": { "type": ["object", "null"], "description": "the command\u2019s data" } }, "additionalProperties": false }, "vacuum_health": { "type": "object", "required": ["status", "message", "data"], "properties": { "status": { "enum": ["ok", "failed", "skipped"], "description": "skipped: its section was not asked for, or time was spent" }, "message": { "type": ["string", "null"] }, "data": { "type": ["object", "null"], "description": "the command\u2019s data" } }, "additionalProperties": false }, "locks": { "type": "object", "required": ["status", "message", "data"], "properties": { "status": { "enum": ["ok", "failed", "skipped"], "description": "skipped: its section was not asked for, or time was spent" }, "message": { "type": ["string", "null"] }, "data": { "type": ["object", "null"], "description": "the command\u2019s data" } }, "additionalProperties": false }, "tune": { "type": "object", "required": ["status", "message", "data"], "properties": { "status": { "enum": ["ok", "failed", "skipped"], "description": "skipped: its section was not asked for, or time was spent" }, "message": { "type": ["string", "null"] }, "data": { "type": ["object", "null"], "description": "the command\u2019s data" } }, "additionalProperties": false }, "check": { "type": "object", "required": ["status", "message", "data"], "properties": { "status": { "enum": ["ok", "failed", "skipped"], "description": "skipped: its section was not asked for, or time was spent" }, "message": { "type": ["string", "null"] }, "data": { "type": ["object", "null"], "description": "the command\u2019s data" } }, "additionalProperties": false } }, "additionalProperties": true, "description": "what other commands said at that moment" } }, "additionalProperties": true };
+function validate33(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate33.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.schema === void 0 && (missing0 = "schema") || data.id === void 0 && (missing0 = "id") || data.label === void 0 && (missing0 = "label") || data.created_at === void 0 && (missing0 = "created_at") || data.collected_at === void 0 && (missing0 = "collected_at") || data.version === void 0 && (missing0 = "version") || data.mode === void 0 && (missing0 = "mode") || data.interval_ms === void 0 && (missing0 = "interval_ms") || data.redacted === void 0 && (missing0 = "redacted") || data.cluster === void 0 && (missing0 = "cluster") || data.moment === void 0 && (missing0 = "moment") || data.sections === void 0 && (missing0 = "sections") || data.analyses === void 0 && (missing0 = "analyses")) {
+        validate33.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        if (data.schema !== void 0) {
+          const _errs2 = errors;
+          if (!(data.schema === "pgdba.baseline/1")) {
+            validate33.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema44.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
+            return false;
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.id !== void 0) {
+            const _errs3 = errors;
+            if (typeof data.id !== "string") {
+              validate33.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              return false;
+            }
+            var valid0 = _errs3 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.label !== void 0) {
+              let data2 = data.label;
+              const _errs5 = errors;
+              if (typeof data2 !== "string" && data2 !== null) {
+                validate33.errors = [{ instancePath: instancePath + "/label", schemaPath: "#/properties/label/type", keyword: "type", params: { type: schema44.properties.label.type }, message: "must be string,null" }];
+                return false;
+              }
+              var valid0 = _errs5 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.created_at !== void 0) {
+                const _errs7 = errors;
+                if (typeof data.created_at !== "string") {
+                  validate33.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  return false;
+                }
+                var valid0 = _errs7 === errors;
+              } else {
+                var valid0 = true;
+              }
+              if (valid0) {
+                if (data.collected_at !== void 0) {
+                  const _errs9 = errors;
+                  if (typeof data.collected_at !== "string") {
+                    validate33.errors = [{ instancePath: instancePath + "/collected_at", schemaPath: "#/properties/collected_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    return false;
+                  }
+                  var valid0 = _errs9 === errors;
+                } else {
+                  var valid0 = true;
+                }
+                if (valid0) {
+                  if (data.version !== void 0) {
+                    const _errs11 = errors;
+                    if (typeof data.version !== "string") {
+                      validate33.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      return false;
+                    }
+                    var valid0 = _errs11 === errors;
+                  } else {
+                    var valid0 = true;
+                  }
+                  if (valid0) {
+                    if (data.mode !== void 0) {
+                      let data6 = data.mode;
+                      const _errs13 = errors;
+                      if (!(data6 === "instant" || data6 === "delta")) {
+                        validate33.errors = [{ instancePath: instancePath + "/mode", schemaPath: "#/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                        return false;
+                      }
+                      var valid0 = _errs13 === errors;
+                    } else {
+                      var valid0 = true;
+                    }
+                    if (valid0) {
+                      if (data.interval_ms !== void 0) {
+                        let data7 = data.interval_ms;
+                        const _errs14 = errors;
+                        if (!(typeof data7 == "number" && isFinite(data7)) && data7 !== null) {
+                          validate33.errors = [{ instancePath: instancePath + "/interval_ms", schemaPath: "#/properties/interval_ms/type", keyword: "type", params: { type: schema44.properties.interval_ms.type }, message: "must be number,null" }];
+                          return false;
+                        }
+                        var valid0 = _errs14 === errors;
+                      } else {
+                        var valid0 = true;
+                      }
+                      if (valid0) {
+                        if (data.redacted !== void 0) {
+                          const _errs16 = errors;
+                          if (typeof data.redacted !== "boolean") {
+                            validate33.errors = [{ instancePath: instancePath + "/redacted", schemaPath: "#/properties/redacted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                            return false;
+                          }
+                          var valid0 = _errs16 === errors;
+                        } else {
+                          var valid0 = true;
+                        }
+                        if (valid0) {
+                          if (data.cluster !== void 0) {
+                            let data9 = data.cluster;
+                            const _errs18 = errors;
+                            if (errors === _errs18) {
+                              if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                                let missing1;
+                                if (data9.name === void 0 && (missing1 = "name") || data9.fingerprint === void 0 && (missing1 = "fingerprint") || data9.identity === void 0 && (missing1 = "identity") || data9.server_version_num === void 0 && (missing1 = "server_version_num") || data9.role === void 0 && (missing1 = "role") || data9.database === void 0 && (missing1 = "database") || data9.managed_by === void 0 && (missing1 = "managed_by")) {
+                                  validate33.errors = [{ instancePath: instancePath + "/cluster", schemaPath: "#/properties/cluster/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                  return false;
+                                } else {
+                                  if (data9.name !== void 0) {
+                                    let data10 = data9.name;
+                                    const _errs21 = errors;
+                                    if (typeof data10 !== "string" && data10 !== null) {
+                                      validate33.errors = [{ instancePath: instancePath + "/cluster/name", schemaPath: "#/properties/cluster/properties/name/type", keyword: "type", params: { type: schema44.properties.cluster.properties.name.type }, message: "must be string,null" }];
+                                      return false;
+                                    }
+                                    var valid1 = _errs21 === errors;
+                                  } else {
+                                    var valid1 = true;
+                                  }
+                                  if (valid1) {
+                                    if (data9.fingerprint !== void 0) {
+                                      let data11 = data9.fingerprint;
+                                      const _errs23 = errors;
+                                      if (errors === _errs23) {
+                                        if (typeof data11 === "string") {
+                                          if (!pattern6.test(data11)) {
+                                            validate33.errors = [{ instancePath: instancePath + "/cluster/fingerprint", schemaPath: "#/properties/cluster/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }];
+                                            return false;
+                                          }
+                                        } else {
+                                          validate33.errors = [{ instancePath: instancePath + "/cluster/fingerprint", schemaPath: "#/properties/cluster/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                          return false;
+                                        }
+                                      }
+                                      var valid1 = _errs23 === errors;
+                                    } else {
+                                      var valid1 = true;
+                                    }
+                                    if (valid1) {
+                                      if (data9.identity !== void 0) {
+                                        let data12 = data9.identity;
+                                        const _errs25 = errors;
+                                        if (errors === _errs25) {
+                                          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                                            let missing2;
+                                            if (data12.config_host === void 0 && (missing2 = "config_host") || data12.config_port === void 0 && (missing2 = "config_port")) {
+                                              validate33.errors = [{ instancePath: instancePath + "/cluster/identity", schemaPath: "#/properties/cluster/properties/identity/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
+                                              return false;
+                                            } else {
+                                              if (data12.config_host !== void 0) {
+                                                let data13 = data12.config_host;
+                                                const _errs28 = errors;
+                                                if (typeof data13 !== "string" && data13 !== null) {
+                                                  validate33.errors = [{ instancePath: instancePath + "/cluster/identity/config_host", schemaPath: "#/properties/cluster/properties/identity/properties/config_host/type", keyword: "type", params: { type: schema44.properties.cluster.properties.identity.properties.config_host.type }, message: "must be string,null" }];
+                                                  return false;
+                                                }
+                                                var valid2 = _errs28 === errors;
+                                              } else {
+                                                var valid2 = true;
+                                              }
+                                              if (valid2) {
+                                                if (data12.config_port !== void 0) {
+                                                  let data14 = data12.config_port;
+                                                  const _errs30 = errors;
+                                                  if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14)) && data14 !== null) {
+                                                    validate33.errors = [{ instancePath: instancePath + "/cluster/identity/config_port", schemaPath: "#/properties/cluster/properties/identity/properties/config_port/type", keyword: "type", params: { type: schema44.properties.cluster.properties.identity.properties.config_port.type }, message: "must be integer,null" }];
+                                                    return false;
+                                                  }
+                                                  var valid2 = _errs30 === errors;
+                                                } else {
+                                                  var valid2 = true;
+                                                }
+                                              }
+                                            }
+                                          } else {
+                                            validate33.errors = [{ instancePath: instancePath + "/cluster/identity", schemaPath: "#/properties/cluster/properties/identity/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                            return false;
+                                          }
+                                        }
+                                        var valid1 = _errs25 === errors;
+                                      } else {
+                                        var valid1 = true;
+                                      }
+                                      if (valid1) {
+                                        if (data9.server_version_num !== void 0) {
+                                          let data15 = data9.server_version_num;
+                                          const _errs32 = errors;
+                                          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+                                            validate33.errors = [{ instancePath: instancePath + "/cluster/server_version_num", schemaPath: "#/properties/cluster/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                            return false;
+                                          }
+                                          var valid1 = _errs32 === errors;
+                                        } else {
+                                          var valid1 = true;
+                                        }
+                                        if (valid1) {
+                                          if (data9.role !== void 0) {
+                                            let data16 = data9.role;
+                                            const _errs34 = errors;
+                                            if (!(data16 === "primary" || data16 === "standby" || data16 === "unknown")) {
+                                              validate33.errors = [{ instancePath: instancePath + "/cluster/role", schemaPath: "#/properties/cluster/properties/role/enum", keyword: "enum", params: { allowedValues: schema44.properties.cluster.properties.role.enum }, message: "must be equal to one of the allowed values" }];
+                                              return false;
+                                            }
+                                            var valid1 = _errs34 === errors;
+                                          } else {
+                                            var valid1 = true;
+                                          }
+                                          if (valid1) {
+                                            if (data9.database !== void 0) {
+                                              const _errs35 = errors;
+                                              if (typeof data9.database !== "string") {
+                                                validate33.errors = [{ instancePath: instancePath + "/cluster/database", schemaPath: "#/properties/cluster/properties/database/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                return false;
+                                              }
+                                              var valid1 = _errs35 === errors;
+                                            } else {
+                                              var valid1 = true;
+                                            }
+                                            if (valid1) {
+                                              if (data9.managed_by !== void 0) {
+                                                const _errs37 = errors;
+                                                if (typeof data9.managed_by !== "string") {
+                                                  validate33.errors = [{ instancePath: instancePath + "/cluster/managed_by", schemaPath: "#/properties/cluster/properties/managed_by/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                  return false;
+                                                }
+                                                var valid1 = _errs37 === errors;
+                                              } else {
+                                                var valid1 = true;
+                                              }
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                              } else {
+                                validate33.errors = [{ instancePath: instancePath + "/cluster", schemaPath: "#/properties/cluster/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                return false;
+                              }
+                            }
+                            var valid0 = _errs18 === errors;
+                          } else {
+                            var valid0 = true;
+                          }
+                          if (valid0) {
+                            if (data.moment !== void 0) {
+                              let data19 = data.moment;
+                              const _errs39 = errors;
+                              if (errors === _errs39) {
+                                if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+                                  let missing3;
+                                  if (data19.started_at === void 0 && (missing3 = "started_at") || data19.system_identifier === void 0 && (missing3 = "system_identifier") || data19.timeline === void 0 && (missing3 = "timeline") || data19.in_recovery === void 0 && (missing3 = "in_recovery") || data19.server_version_num === void 0 && (missing3 = "server_version_num") || data19.extensions === void 0 && (missing3 = "extensions")) {
+                                    validate33.errors = [{ instancePath: instancePath + "/moment", schemaPath: "#/properties/moment/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
+                                    return false;
+                                  } else {
+                                    if (data19.started_at !== void 0) {
+                                      const _errs42 = errors;
+                                      if (typeof data19.started_at !== "string") {
+                                        validate33.errors = [{ instancePath: instancePath + "/moment/started_at", schemaPath: "#/properties/moment/properties/started_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                        return false;
+                                      }
+                                      var valid3 = _errs42 === errors;
+                                    } else {
+                                      var valid3 = true;
+                                    }
+                                    if (valid3) {
+                                      if (data19.system_identifier !== void 0) {
+                                        let data21 = data19.system_identifier;
+                                        const _errs44 = errors;
+                                        if (typeof data21 !== "string" && data21 !== null) {
+                                          validate33.errors = [{ instancePath: instancePath + "/moment/system_identifier", schemaPath: "#/properties/moment/properties/system_identifier/type", keyword: "type", params: { type: schema44.properties.moment.properties.system_identifier.type }, message: "must be string,null" }];
+                                          return false;
+                                        }
+                                        var valid3 = _errs44 === errors;
+                                      } else {
+                                        var valid3 = true;
+                                      }
+                                      if (valid3) {
+                                        if (data19.timeline !== void 0) {
+                                          let data22 = data19.timeline;
+                                          const _errs46 = errors;
+                                          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22)) && data22 !== null) {
+                                            validate33.errors = [{ instancePath: instancePath + "/moment/timeline", schemaPath: "#/properties/moment/properties/timeline/type", keyword: "type", params: { type: schema44.properties.moment.properties.timeline.type }, message: "must be integer,null" }];
+                                            return false;
+                                          }
+                                          var valid3 = _errs46 === errors;
+                                        } else {
+                                          var valid3 = true;
+                                        }
+                                        if (valid3) {
+                                          if (data19.in_recovery !== void 0) {
+                                            const _errs48 = errors;
+                                            if (typeof data19.in_recovery !== "boolean") {
+                                              validate33.errors = [{ instancePath: instancePath + "/moment/in_recovery", schemaPath: "#/properties/moment/properties/in_recovery/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                              return false;
+                                            }
+                                            var valid3 = _errs48 === errors;
+                                          } else {
+                                            var valid3 = true;
+                                          }
+                                          if (valid3) {
+                                            if (data19.server_version_num !== void 0) {
+                                              let data24 = data19.server_version_num;
+                                              const _errs50 = errors;
+                                              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+                                                validate33.errors = [{ instancePath: instancePath + "/moment/server_version_num", schemaPath: "#/properties/moment/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                return false;
+                                              }
+                                              var valid3 = _errs50 === errors;
+                                            } else {
+                                              var valid3 = true;
+                                            }
+                                            if (valid3) {
+                                              if (data19.extensions !== void 0) {
+                                                let data25 = data19.extensions;
+                                                const _errs52 = errors;
+                                                if (errors === _errs52) {
+                                                  if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+                                                    for (const key0 in data25) {
+                                                      const _errs55 = errors;
+                                                      if (typeof data25[key0] !== "string") {
+                                                        validate33.errors = [{ instancePath: instancePath + "/moment/extensions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/moment/properties/extensions/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                        return false;
+                                                      }
+                                                      var valid4 = _errs55 === errors;
+                                                      if (!valid4) {
+                                                        break;
+                                                      }
+                                                    }
+                                                  } else {
+                                                    validate33.errors = [{ instancePath: instancePath + "/moment/extensions", schemaPath: "#/properties/moment/properties/extensions/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                    return false;
+                                                  }
+                                                }
+                                                var valid3 = _errs52 === errors;
+                                              } else {
+                                                var valid3 = true;
+                                              }
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  }
+                                } else {
+                                  validate33.errors = [{ instancePath: instancePath + "/moment", schemaPath: "#/properties/moment/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                  return false;
+                                }
+                              }
+                              var valid0 = _errs39 === errors;
+                            } else {
+                              var valid0 = true;
+                            }
+                            if (valid0) {
+                              if (data.sections !== void 0) {
+                                let data27 = data.sections;
+                                const _errs57 = errors;
+                                if (errors === _errs57) {
+                                  if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+                                    if (data27.config !== void 0) {
+                                      let data28 = data27.config;
+                                      const _errs60 = errors;
+                                      if (errors === _errs60) {
+                                        if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
+                                          let missing4;
+                                          if (data28.mode === void 0 && (missing4 = "mode") || data28.status === void 0 && (missing4 = "status") || data28.stats_reset === void 0 && (missing4 = "stats_reset") || data28.views === void 0 && (missing4 = "views") || data28.sample1 === void 0 && (missing4 = "sample1") || data28.sample2 === void 0 && (missing4 = "sample2") || data28.computed === void 0 && (missing4 = "computed")) {
+                                            validate33.errors = [{ instancePath: instancePath + "/sections/config", schemaPath: "#/properties/sections/properties/config/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }];
+                                            return false;
+                                          } else {
+                                            if (data28.mode !== void 0) {
+                                              let data29 = data28.mode;
+                                              const _errs63 = errors;
+                                              if (!(data29 === "instant" || data29 === "delta")) {
+                                                validate33.errors = [{ instancePath: instancePath + "/sections/config/mode", schemaPath: "#/properties/sections/properties/config/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.config.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                                                return false;
+                                              }
+                                              var valid6 = _errs63 === errors;
+                                            } else {
+                                              var valid6 = true;
+                                            }
+                                            if (valid6) {
+                                              if (data28.status !== void 0) {
+                                                let data30 = data28.status;
+                                                const _errs64 = errors;
+                                                if (!(data30 === "ok" || data30 === "partial" || data30 === "skipped" || data30 === "failed")) {
+                                                  validate33.errors = [{ instancePath: instancePath + "/sections/config/status", schemaPath: "#/properties/sections/properties/config/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.config.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                  return false;
+                                                }
+                                                var valid6 = _errs64 === errors;
+                                              } else {
+                                                var valid6 = true;
+                                              }
+                                              if (valid6) {
+                                                if (data28.stats_reset !== void 0) {
+                                                  let data31 = data28.stats_reset;
+                                                  const _errs65 = errors;
+                                                  if (typeof data31 !== "string" && data31 !== null) {
+                                                    validate33.errors = [{ instancePath: instancePath + "/sections/config/stats_reset", schemaPath: "#/properties/sections/properties/config/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.stats_reset.type }, message: "must be string,null" }];
+                                                    return false;
+                                                  }
+                                                  var valid6 = _errs65 === errors;
+                                                } else {
+                                                  var valid6 = true;
+                                                }
+                                                if (valid6) {
+                                                  if (data28.views !== void 0) {
+                                                    let data32 = data28.views;
+                                                    const _errs67 = errors;
+                                                    if (errors === _errs67) {
+                                                      if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
+                                                        for (const key1 in data32) {
+                                                          let data33 = data32[key1];
+                                                          const _errs70 = errors;
+                                                          if (errors === _errs70) {
+                                                            if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+                                                              let missing5;
+                                                              if (data33.status === void 0 && (missing5 = "status") || data33.reason === void 0 && (missing5 = "reason") || data33.message === void 0 && (missing5 = "message") || data33.reads === void 0 && (missing5 = "reads") || data33.duration_ms === void 0 && (missing5 = "duration_ms") || data33.stats_reset === void 0 && (missing5 = "stats_reset") || data33.truncated === void 0 && (missing5 = "truncated")) {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }];
+                                                                return false;
+                                                              } else {
+                                                                if (data33.status !== void 0) {
+                                                                  let data34 = data33.status;
+                                                                  const _errs73 = errors;
+                                                                  if (!(data34 === "ok" || data34 === "partial" || data34 === "skipped" || data34 === "failed")) {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.config.properties.views.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                    return false;
+                                                                  }
+                                                                  var valid8 = _errs73 === errors;
+                                                                } else {
+                                                                  var valid8 = true;
+                                                                }
+                                                                if (valid8) {
+                                                                  if (data33.reason !== void 0) {
+                                                                    let data35 = data33.reason;
+                                                                    const _errs74 = errors;
+                                                                    if (!(data35 === "no_privilege" || data35 === "server_too_old" || data35 === "server_too_new" || data35 === "extension_missing" || data35 === "not_primary" || data35 === "not_standby" || data35 === "lock_timeout" || data35 === "statement_timeout" || data35 === "exclusively_locked" || data35 === "truncated" || data35 === "stats_invisible" || data35 === "setting_off" || data35 === "section_excluded" || data35 === "budget_spent" || data35 === "error" || data35 === null)) {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.config.properties.views.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                                                      return false;
+                                                                    }
+                                                                    var valid8 = _errs74 === errors;
+                                                                  } else {
+                                                                    var valid8 = true;
+                                                                  }
+                                                                  if (valid8) {
+                                                                    if (data33.message !== void 0) {
+                                                                      let data36 = data33.message;
+                                                                      const _errs75 = errors;
+                                                                      if (typeof data36 !== "string" && data36 !== null) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/message/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.views.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                                                        return false;
+                                                                      }
+                                                                      var valid8 = _errs75 === errors;
+                                                                    } else {
+                                                                      var valid8 = true;
+                                                                    }
+                                                                    if (valid8) {
+                                                                      if (data33.reads !== void 0) {
+                                                                        let data37 = data33.reads;
+                                                                        const _errs77 = errors;
+                                                                        if (!(data37 === "catalog" || data37 === "statistics" || data37 === "live")) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/reads", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/reads/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.config.properties.views.additionalProperties.properties.reads.enum }, message: "must be equal to one of the allowed values" }];
+                                                                          return false;
+                                                                        }
+                                                                        var valid8 = _errs77 === errors;
+                                                                      } else {
+                                                                        var valid8 = true;
+                                                                      }
+                                                                      if (valid8) {
+                                                                        if (data33.duration_ms !== void 0) {
+                                                                          let data38 = data33.duration_ms;
+                                                                          const _errs78 = errors;
+                                                                          if (!(typeof data38 == "number" && isFinite(data38))) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/duration_ms", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/duration_ms/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid8 = _errs78 === errors;
+                                                                        } else {
+                                                                          var valid8 = true;
+                                                                        }
+                                                                        if (valid8) {
+                                                                          if (data33.stats_reset !== void 0) {
+                                                                            let data39 = data33.stats_reset;
+                                                                            const _errs80 = errors;
+                                                                            if (typeof data39 !== "string" && data39 !== null) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.views.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid8 = _errs80 === errors;
+                                                                          } else {
+                                                                            var valid8 = true;
+                                                                          }
+                                                                          if (valid8) {
+                                                                            if (data33.truncated !== void 0) {
+                                                                              let data40 = data33.truncated;
+                                                                              const _errs82 = errors;
+                                                                              if (!(data40 && typeof data40 == "object" && !Array.isArray(data40)) && data40 !== null) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.views.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                                                return false;
+                                                                              }
+                                                                              if (errors === _errs82) {
+                                                                                if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
+                                                                                  let missing6;
+                                                                                  if (data40.shown === void 0 && (missing6 = "shown") || data40.total === void 0 && (missing6 = "total")) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }];
+                                                                                    return false;
+                                                                                  } else {
+                                                                                    const _errs84 = errors;
+                                                                                    for (const key2 in data40) {
+                                                                                      if (!(key2 === "shown" || key2 === "total")) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" }];
+                                                                                        return false;
+                                                                                        break;
+                                                                                      }
+                                                                                    }
+                                                                                    if (_errs84 === errors) {
+                                                                                      if (data40.shown !== void 0) {
+                                                                                        let data41 = data40.shown;
+                                                                                        const _errs85 = errors;
+                                                                                        if (!(typeof data41 == "number" && (!(data41 % 1) && !isNaN(data41)) && isFinite(data41))) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        var valid9 = _errs85 === errors;
+                                                                                      } else {
+                                                                                        var valid9 = true;
+                                                                                      }
+                                                                                      if (valid9) {
+                                                                                        if (data40.total !== void 0) {
+                                                                                          let data42 = data40.total;
+                                                                                          const _errs87 = errors;
+                                                                                          if (!(typeof data42 == "number" && (!(data42 % 1) && !isNaN(data42)) && isFinite(data42))) {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                          var valid9 = _errs87 === errors;
+                                                                                        } else {
+                                                                                          var valid9 = true;
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                              var valid8 = _errs82 === errors;
+                                                                            } else {
+                                                                              var valid8 = true;
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                            } else {
+                                                              validate33.errors = [{ instancePath: instancePath + "/sections/config/views/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/config/properties/views/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                              return false;
+                                                            }
+                                                          }
+                                                          var valid7 = _errs70 === errors;
+                                                          if (!valid7) {
+                                                            break;
+                                                          }
+                                                        }
+                                                      } else {
+                                                        validate33.errors = [{ instancePath: instancePath + "/sections/config/views", schemaPath: "#/properties/sections/properties/config/properties/views/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                        return false;
+                                                      }
+                                                    }
+                                                    var valid6 = _errs67 === errors;
+                                                  } else {
+                                                    var valid6 = true;
+                                                  }
+                                                  if (valid6) {
+                                                    if (data28.sample1 !== void 0) {
+                                                      let data43 = data28.sample1;
+                                                      const _errs89 = errors;
+                                                      if (errors === _errs89) {
+                                                        if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
+                                                          for (const key3 in data43) {
+                                                            let data44 = data43[key3];
+                                                            const _errs92 = errors;
+                                                            if (errors === _errs92) {
+                                                              if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
+                                                                let missing7;
+                                                                if (data44.sampled_at === void 0 && (missing7 = "sampled_at") || data44.stats_reset === void 0 && (missing7 = "stats_reset") || data44.rows === void 0 && (missing7 = "rows")) {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/config/sample1/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/config/properties/sample1/additionalProperties/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }];
+                                                                  return false;
+                                                                } else {
+                                                                  if (data44.sampled_at !== void 0) {
+                                                                    let data45 = data44.sampled_at;
+                                                                    const _errs95 = errors;
+                                                                    if (typeof data45 !== "string" && data45 !== null) {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/config/sample1/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/config/properties/sample1/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.sample1.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                      return false;
+                                                                    }
+                                                                    var valid11 = _errs95 === errors;
+                                                                  } else {
+                                                                    var valid11 = true;
+                                                                  }
+                                                                  if (valid11) {
+                                                                    if (data44.stats_reset !== void 0) {
+                                                                      let data46 = data44.stats_reset;
+                                                                      const _errs97 = errors;
+                                                                      if (typeof data46 !== "string" && data46 !== null) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/config/sample1/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/config/properties/sample1/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.sample1.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                        return false;
+                                                                      }
+                                                                      var valid11 = _errs97 === errors;
+                                                                    } else {
+                                                                      var valid11 = true;
+                                                                    }
+                                                                    if (valid11) {
+                                                                      if (data44.rows !== void 0) {
+                                                                        let data47 = data44.rows;
+                                                                        const _errs99 = errors;
+                                                                        if (errors === _errs99) {
+                                                                          if (Array.isArray(data47)) {
+                                                                            var valid12 = true;
+                                                                            const len0 = data47.length;
+                                                                            for (let i0 = 0; i0 < len0; i0++) {
+                                                                              let data48 = data47[i0];
+                                                                              const _errs101 = errors;
+                                                                              if (!(data48 && typeof data48 == "object" && !Array.isArray(data48))) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/config/sample1/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i0, schemaPath: "#/properties/sections/properties/config/properties/sample1/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid12 = _errs101 === errors;
+                                                                              if (!valid12) {
+                                                                                break;
+                                                                              }
+                                                                            }
+                                                                          } else {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/config/sample1/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/config/properties/sample1/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                            return false;
+                                                                          }
+                                                                        }
+                                                                        var valid11 = _errs99 === errors;
+                                                                      } else {
+                                                                        var valid11 = true;
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              } else {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/config/sample1/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/config/properties/sample1/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                return false;
+                                                              }
+                                                            }
+                                                            var valid10 = _errs92 === errors;
+                                                            if (!valid10) {
+                                                              break;
+                                                            }
+                                                          }
+                                                        } else {
+                                                          validate33.errors = [{ instancePath: instancePath + "/sections/config/sample1", schemaPath: "#/properties/sections/properties/config/properties/sample1/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                          return false;
+                                                        }
+                                                      }
+                                                      var valid6 = _errs89 === errors;
+                                                    } else {
+                                                      var valid6 = true;
+                                                    }
+                                                    if (valid6) {
+                                                      if (data28.sample2 !== void 0) {
+                                                        let data49 = data28.sample2;
+                                                        const _errs103 = errors;
+                                                        if (!(data49 && typeof data49 == "object" && !Array.isArray(data49)) && data49 !== null) {
+                                                          validate33.errors = [{ instancePath: instancePath + "/sections/config/sample2", schemaPath: "#/properties/sections/properties/config/properties/sample2/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.sample2.type }, message: "must be object,null" }];
+                                                          return false;
+                                                        }
+                                                        if (errors === _errs103) {
+                                                          if (data49 && typeof data49 == "object" && !Array.isArray(data49)) {
+                                                            for (const key4 in data49) {
+                                                              let data50 = data49[key4];
+                                                              const _errs106 = errors;
+                                                              if (errors === _errs106) {
+                                                                if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
+                                                                  let missing8;
+                                                                  if (data50.sampled_at === void 0 && (missing8 = "sampled_at") || data50.stats_reset === void 0 && (missing8 = "stats_reset") || data50.rows === void 0 && (missing8 = "rows")) {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/config/sample2/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/config/properties/sample2/additionalProperties/required", keyword: "required", params: { missingProperty: missing8 }, message: "must have required property '" + missing8 + "'" }];
+                                                                    return false;
+                                                                  } else {
+                                                                    if (data50.sampled_at !== void 0) {
+                                                                      let data51 = data50.sampled_at;
+                                                                      const _errs109 = errors;
+                                                                      if (typeof data51 !== "string" && data51 !== null) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/config/sample2/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/config/properties/sample2/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.sample2.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                        return false;
+                                                                      }
+                                                                      var valid14 = _errs109 === errors;
+                                                                    } else {
+                                                                      var valid14 = true;
+                                                                    }
+                                                                    if (valid14) {
+                                                                      if (data50.stats_reset !== void 0) {
+                                                                        let data52 = data50.stats_reset;
+                                                                        const _errs111 = errors;
+                                                                        if (typeof data52 !== "string" && data52 !== null) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/config/sample2/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/config/properties/sample2/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.sample2.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                          return false;
+                                                                        }
+                                                                        var valid14 = _errs111 === errors;
+                                                                      } else {
+                                                                        var valid14 = true;
+                                                                      }
+                                                                      if (valid14) {
+                                                                        if (data50.rows !== void 0) {
+                                                                          let data53 = data50.rows;
+                                                                          const _errs113 = errors;
+                                                                          if (errors === _errs113) {
+                                                                            if (Array.isArray(data53)) {
+                                                                              var valid15 = true;
+                                                                              const len1 = data53.length;
+                                                                              for (let i1 = 0; i1 < len1; i1++) {
+                                                                                let data54 = data53[i1];
+                                                                                const _errs115 = errors;
+                                                                                if (!(data54 && typeof data54 == "object" && !Array.isArray(data54))) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/config/sample2/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i1, schemaPath: "#/properties/sections/properties/config/properties/sample2/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid15 = _errs115 === errors;
+                                                                                if (!valid15) {
+                                                                                  break;
+                                                                                }
+                                                                              }
+                                                                            } else {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/config/sample2/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/config/properties/sample2/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                          var valid14 = _errs113 === errors;
+                                                                        } else {
+                                                                          var valid14 = true;
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                } else {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/config/sample2/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/config/properties/sample2/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                  return false;
+                                                                }
+                                                              }
+                                                              var valid13 = _errs106 === errors;
+                                                              if (!valid13) {
+                                                                break;
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                        var valid6 = _errs103 === errors;
+                                                      } else {
+                                                        var valid6 = true;
+                                                      }
+                                                      if (valid6) {
+                                                        if (data28.computed !== void 0) {
+                                                          let data55 = data28.computed;
+                                                          const _errs117 = errors;
+                                                          if (!(data55 && typeof data55 == "object" && !Array.isArray(data55)) && data55 !== null) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/sections/config/computed", schemaPath: "#/properties/sections/properties/config/properties/computed/type", keyword: "type", params: { type: schema44.properties.sections.properties.config.properties.computed.type }, message: "must be object,null" }];
+                                                            return false;
+                                                          }
+                                                          var valid6 = _errs117 === errors;
+                                                        } else {
+                                                          var valid6 = true;
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              }
+                                            }
+                                          }
+                                        } else {
+                                          validate33.errors = [{ instancePath: instancePath + "/sections/config", schemaPath: "#/properties/sections/properties/config/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                          return false;
+                                        }
+                                      }
+                                      var valid5 = _errs60 === errors;
+                                    } else {
+                                      var valid5 = true;
+                                    }
+                                    if (valid5) {
+                                      if (data27.queries !== void 0) {
+                                        let data56 = data27.queries;
+                                        const _errs119 = errors;
+                                        if (errors === _errs119) {
+                                          if (data56 && typeof data56 == "object" && !Array.isArray(data56)) {
+                                            let missing9;
+                                            if (data56.mode === void 0 && (missing9 = "mode") || data56.status === void 0 && (missing9 = "status") || data56.stats_reset === void 0 && (missing9 = "stats_reset") || data56.views === void 0 && (missing9 = "views") || data56.sample1 === void 0 && (missing9 = "sample1") || data56.sample2 === void 0 && (missing9 = "sample2") || data56.computed === void 0 && (missing9 = "computed")) {
+                                              validate33.errors = [{ instancePath: instancePath + "/sections/queries", schemaPath: "#/properties/sections/properties/queries/required", keyword: "required", params: { missingProperty: missing9 }, message: "must have required property '" + missing9 + "'" }];
+                                              return false;
+                                            } else {
+                                              if (data56.mode !== void 0) {
+                                                let data57 = data56.mode;
+                                                const _errs122 = errors;
+                                                if (!(data57 === "instant" || data57 === "delta")) {
+                                                  validate33.errors = [{ instancePath: instancePath + "/sections/queries/mode", schemaPath: "#/properties/sections/properties/queries/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.queries.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                                                  return false;
+                                                }
+                                                var valid16 = _errs122 === errors;
+                                              } else {
+                                                var valid16 = true;
+                                              }
+                                              if (valid16) {
+                                                if (data56.status !== void 0) {
+                                                  let data58 = data56.status;
+                                                  const _errs123 = errors;
+                                                  if (!(data58 === "ok" || data58 === "partial" || data58 === "skipped" || data58 === "failed")) {
+                                                    validate33.errors = [{ instancePath: instancePath + "/sections/queries/status", schemaPath: "#/properties/sections/properties/queries/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.queries.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                    return false;
+                                                  }
+                                                  var valid16 = _errs123 === errors;
+                                                } else {
+                                                  var valid16 = true;
+                                                }
+                                                if (valid16) {
+                                                  if (data56.stats_reset !== void 0) {
+                                                    let data59 = data56.stats_reset;
+                                                    const _errs124 = errors;
+                                                    if (typeof data59 !== "string" && data59 !== null) {
+                                                      validate33.errors = [{ instancePath: instancePath + "/sections/queries/stats_reset", schemaPath: "#/properties/sections/properties/queries/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.stats_reset.type }, message: "must be string,null" }];
+                                                      return false;
+                                                    }
+                                                    var valid16 = _errs124 === errors;
+                                                  } else {
+                                                    var valid16 = true;
+                                                  }
+                                                  if (valid16) {
+                                                    if (data56.views !== void 0) {
+                                                      let data60 = data56.views;
+                                                      const _errs126 = errors;
+                                                      if (errors === _errs126) {
+                                                        if (data60 && typeof data60 == "object" && !Array.isArray(data60)) {
+                                                          for (const key5 in data60) {
+                                                            let data61 = data60[key5];
+                                                            const _errs129 = errors;
+                                                            if (errors === _errs129) {
+                                                              if (data61 && typeof data61 == "object" && !Array.isArray(data61)) {
+                                                                let missing10;
+                                                                if (data61.status === void 0 && (missing10 = "status") || data61.reason === void 0 && (missing10 = "reason") || data61.message === void 0 && (missing10 = "message") || data61.reads === void 0 && (missing10 = "reads") || data61.duration_ms === void 0 && (missing10 = "duration_ms") || data61.stats_reset === void 0 && (missing10 = "stats_reset") || data61.truncated === void 0 && (missing10 = "truncated")) {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/required", keyword: "required", params: { missingProperty: missing10 }, message: "must have required property '" + missing10 + "'" }];
+                                                                  return false;
+                                                                } else {
+                                                                  if (data61.status !== void 0) {
+                                                                    let data62 = data61.status;
+                                                                    const _errs132 = errors;
+                                                                    if (!(data62 === "ok" || data62 === "partial" || data62 === "skipped" || data62 === "failed")) {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.queries.properties.views.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                      return false;
+                                                                    }
+                                                                    var valid18 = _errs132 === errors;
+                                                                  } else {
+                                                                    var valid18 = true;
+                                                                  }
+                                                                  if (valid18) {
+                                                                    if (data61.reason !== void 0) {
+                                                                      let data63 = data61.reason;
+                                                                      const _errs133 = errors;
+                                                                      if (!(data63 === "no_privilege" || data63 === "server_too_old" || data63 === "server_too_new" || data63 === "extension_missing" || data63 === "not_primary" || data63 === "not_standby" || data63 === "lock_timeout" || data63 === "statement_timeout" || data63 === "exclusively_locked" || data63 === "truncated" || data63 === "stats_invisible" || data63 === "setting_off" || data63 === "section_excluded" || data63 === "budget_spent" || data63 === "error" || data63 === null)) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.queries.properties.views.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                                                        return false;
+                                                                      }
+                                                                      var valid18 = _errs133 === errors;
+                                                                    } else {
+                                                                      var valid18 = true;
+                                                                    }
+                                                                    if (valid18) {
+                                                                      if (data61.message !== void 0) {
+                                                                        let data64 = data61.message;
+                                                                        const _errs134 = errors;
+                                                                        if (typeof data64 !== "string" && data64 !== null) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/message/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.views.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                                                          return false;
+                                                                        }
+                                                                        var valid18 = _errs134 === errors;
+                                                                      } else {
+                                                                        var valid18 = true;
+                                                                      }
+                                                                      if (valid18) {
+                                                                        if (data61.reads !== void 0) {
+                                                                          let data65 = data61.reads;
+                                                                          const _errs136 = errors;
+                                                                          if (!(data65 === "catalog" || data65 === "statistics" || data65 === "live")) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/reads", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/reads/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.queries.properties.views.additionalProperties.properties.reads.enum }, message: "must be equal to one of the allowed values" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid18 = _errs136 === errors;
+                                                                        } else {
+                                                                          var valid18 = true;
+                                                                        }
+                                                                        if (valid18) {
+                                                                          if (data61.duration_ms !== void 0) {
+                                                                            let data66 = data61.duration_ms;
+                                                                            const _errs137 = errors;
+                                                                            if (!(typeof data66 == "number" && isFinite(data66))) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/duration_ms", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/duration_ms/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid18 = _errs137 === errors;
+                                                                          } else {
+                                                                            var valid18 = true;
+                                                                          }
+                                                                          if (valid18) {
+                                                                            if (data61.stats_reset !== void 0) {
+                                                                              let data67 = data61.stats_reset;
+                                                                              const _errs139 = errors;
+                                                                              if (typeof data67 !== "string" && data67 !== null) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.views.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid18 = _errs139 === errors;
+                                                                            } else {
+                                                                              var valid18 = true;
+                                                                            }
+                                                                            if (valid18) {
+                                                                              if (data61.truncated !== void 0) {
+                                                                                let data68 = data61.truncated;
+                                                                                const _errs141 = errors;
+                                                                                if (!(data68 && typeof data68 == "object" && !Array.isArray(data68)) && data68 !== null) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.views.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                                                  return false;
+                                                                                }
+                                                                                if (errors === _errs141) {
+                                                                                  if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
+                                                                                    let missing11;
+                                                                                    if (data68.shown === void 0 && (missing11 = "shown") || data68.total === void 0 && (missing11 = "total")) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing11 }, message: "must have required property '" + missing11 + "'" }];
+                                                                                      return false;
+                                                                                    } else {
+                                                                                      const _errs143 = errors;
+                                                                                      for (const key6 in data68) {
+                                                                                        if (!(key6 === "shown" || key6 === "total")) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" }];
+                                                                                          return false;
+                                                                                          break;
+                                                                                        }
+                                                                                      }
+                                                                                      if (_errs143 === errors) {
+                                                                                        if (data68.shown !== void 0) {
+                                                                                          let data69 = data68.shown;
+                                                                                          const _errs144 = errors;
+                                                                                          if (!(typeof data69 == "number" && (!(data69 % 1) && !isNaN(data69)) && isFinite(data69))) {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                          var valid19 = _errs144 === errors;
+                                                                                        } else {
+                                                                                          var valid19 = true;
+                                                                                        }
+                                                                                        if (valid19) {
+                                                                                          if (data68.total !== void 0) {
+                                                                                            let data70 = data68.total;
+                                                                                            const _errs146 = errors;
+                                                                                            if (!(typeof data70 == "number" && (!(data70 % 1) && !isNaN(data70)) && isFinite(data70))) {
+                                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                            var valid19 = _errs146 === errors;
+                                                                                          } else {
+                                                                                            var valid19 = true;
+                                                                                          }
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                                var valid18 = _errs141 === errors;
+                                                                              } else {
+                                                                                var valid18 = true;
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              } else {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/queries/views/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/queries/properties/views/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                return false;
+                                                              }
+                                                            }
+                                                            var valid17 = _errs129 === errors;
+                                                            if (!valid17) {
+                                                              break;
+                                                            }
+                                                          }
+                                                        } else {
+                                                          validate33.errors = [{ instancePath: instancePath + "/sections/queries/views", schemaPath: "#/properties/sections/properties/queries/properties/views/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                          return false;
+                                                        }
+                                                      }
+                                                      var valid16 = _errs126 === errors;
+                                                    } else {
+                                                      var valid16 = true;
+                                                    }
+                                                    if (valid16) {
+                                                      if (data56.sample1 !== void 0) {
+                                                        let data71 = data56.sample1;
+                                                        const _errs148 = errors;
+                                                        if (errors === _errs148) {
+                                                          if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+                                                            for (const key7 in data71) {
+                                                              let data72 = data71[key7];
+                                                              const _errs151 = errors;
+                                                              if (errors === _errs151) {
+                                                                if (data72 && typeof data72 == "object" && !Array.isArray(data72)) {
+                                                                  let missing12;
+                                                                  if (data72.sampled_at === void 0 && (missing12 = "sampled_at") || data72.stats_reset === void 0 && (missing12 = "stats_reset") || data72.rows === void 0 && (missing12 = "rows")) {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample1/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/queries/properties/sample1/additionalProperties/required", keyword: "required", params: { missingProperty: missing12 }, message: "must have required property '" + missing12 + "'" }];
+                                                                    return false;
+                                                                  } else {
+                                                                    if (data72.sampled_at !== void 0) {
+                                                                      let data73 = data72.sampled_at;
+                                                                      const _errs154 = errors;
+                                                                      if (typeof data73 !== "string" && data73 !== null) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample1/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/queries/properties/sample1/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.sample1.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                        return false;
+                                                                      }
+                                                                      var valid21 = _errs154 === errors;
+                                                                    } else {
+                                                                      var valid21 = true;
+                                                                    }
+                                                                    if (valid21) {
+                                                                      if (data72.stats_reset !== void 0) {
+                                                                        let data74 = data72.stats_reset;
+                                                                        const _errs156 = errors;
+                                                                        if (typeof data74 !== "string" && data74 !== null) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample1/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/queries/properties/sample1/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.sample1.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                          return false;
+                                                                        }
+                                                                        var valid21 = _errs156 === errors;
+                                                                      } else {
+                                                                        var valid21 = true;
+                                                                      }
+                                                                      if (valid21) {
+                                                                        if (data72.rows !== void 0) {
+                                                                          let data75 = data72.rows;
+                                                                          const _errs158 = errors;
+                                                                          if (errors === _errs158) {
+                                                                            if (Array.isArray(data75)) {
+                                                                              var valid22 = true;
+                                                                              const len2 = data75.length;
+                                                                              for (let i2 = 0; i2 < len2; i2++) {
+                                                                                let data76 = data75[i2];
+                                                                                const _errs160 = errors;
+                                                                                if (!(data76 && typeof data76 == "object" && !Array.isArray(data76))) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample1/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i2, schemaPath: "#/properties/sections/properties/queries/properties/sample1/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid22 = _errs160 === errors;
+                                                                                if (!valid22) {
+                                                                                  break;
+                                                                                }
+                                                                              }
+                                                                            } else {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample1/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/queries/properties/sample1/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                          var valid21 = _errs158 === errors;
+                                                                        } else {
+                                                                          var valid21 = true;
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                } else {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample1/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/queries/properties/sample1/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                  return false;
+                                                                }
+                                                              }
+                                                              var valid20 = _errs151 === errors;
+                                                              if (!valid20) {
+                                                                break;
+                                                              }
+                                                            }
+                                                          } else {
+                                                            validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample1", schemaPath: "#/properties/sections/properties/queries/properties/sample1/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                            return false;
+                                                          }
+                                                        }
+                                                        var valid16 = _errs148 === errors;
+                                                      } else {
+                                                        var valid16 = true;
+                                                      }
+                                                      if (valid16) {
+                                                        if (data56.sample2 !== void 0) {
+                                                          let data77 = data56.sample2;
+                                                          const _errs162 = errors;
+                                                          if (!(data77 && typeof data77 == "object" && !Array.isArray(data77)) && data77 !== null) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample2", schemaPath: "#/properties/sections/properties/queries/properties/sample2/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.sample2.type }, message: "must be object,null" }];
+                                                            return false;
+                                                          }
+                                                          if (errors === _errs162) {
+                                                            if (data77 && typeof data77 == "object" && !Array.isArray(data77)) {
+                                                              for (const key8 in data77) {
+                                                                let data78 = data77[key8];
+                                                                const _errs165 = errors;
+                                                                if (errors === _errs165) {
+                                                                  if (data78 && typeof data78 == "object" && !Array.isArray(data78)) {
+                                                                    let missing13;
+                                                                    if (data78.sampled_at === void 0 && (missing13 = "sampled_at") || data78.stats_reset === void 0 && (missing13 = "stats_reset") || data78.rows === void 0 && (missing13 = "rows")) {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample2/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/queries/properties/sample2/additionalProperties/required", keyword: "required", params: { missingProperty: missing13 }, message: "must have required property '" + missing13 + "'" }];
+                                                                      return false;
+                                                                    } else {
+                                                                      if (data78.sampled_at !== void 0) {
+                                                                        let data79 = data78.sampled_at;
+                                                                        const _errs168 = errors;
+                                                                        if (typeof data79 !== "string" && data79 !== null) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample2/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/queries/properties/sample2/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.sample2.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                          return false;
+                                                                        }
+                                                                        var valid24 = _errs168 === errors;
+                                                                      } else {
+                                                                        var valid24 = true;
+                                                                      }
+                                                                      if (valid24) {
+                                                                        if (data78.stats_reset !== void 0) {
+                                                                          let data80 = data78.stats_reset;
+                                                                          const _errs170 = errors;
+                                                                          if (typeof data80 !== "string" && data80 !== null) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample2/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/queries/properties/sample2/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.sample2.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid24 = _errs170 === errors;
+                                                                        } else {
+                                                                          var valid24 = true;
+                                                                        }
+                                                                        if (valid24) {
+                                                                          if (data78.rows !== void 0) {
+                                                                            let data81 = data78.rows;
+                                                                            const _errs172 = errors;
+                                                                            if (errors === _errs172) {
+                                                                              if (Array.isArray(data81)) {
+                                                                                var valid25 = true;
+                                                                                const len3 = data81.length;
+                                                                                for (let i3 = 0; i3 < len3; i3++) {
+                                                                                  let data82 = data81[i3];
+                                                                                  const _errs174 = errors;
+                                                                                  if (!(data82 && typeof data82 == "object" && !Array.isArray(data82))) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample2/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i3, schemaPath: "#/properties/sections/properties/queries/properties/sample2/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid25 = _errs174 === errors;
+                                                                                  if (!valid25) {
+                                                                                    break;
+                                                                                  }
+                                                                                }
+                                                                              } else {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample2/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/queries/properties/sample2/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                return false;
+                                                                              }
+                                                                            }
+                                                                            var valid24 = _errs172 === errors;
+                                                                          } else {
+                                                                            var valid24 = true;
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  } else {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/queries/sample2/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/queries/properties/sample2/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                    return false;
+                                                                  }
+                                                                }
+                                                                var valid23 = _errs165 === errors;
+                                                                if (!valid23) {
+                                                                  break;
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                          var valid16 = _errs162 === errors;
+                                                        } else {
+                                                          var valid16 = true;
+                                                        }
+                                                        if (valid16) {
+                                                          if (data56.computed !== void 0) {
+                                                            let data83 = data56.computed;
+                                                            const _errs176 = errors;
+                                                            if (!(data83 && typeof data83 == "object" && !Array.isArray(data83)) && data83 !== null) {
+                                                              validate33.errors = [{ instancePath: instancePath + "/sections/queries/computed", schemaPath: "#/properties/sections/properties/queries/properties/computed/type", keyword: "type", params: { type: schema44.properties.sections.properties.queries.properties.computed.type }, message: "must be object,null" }];
+                                                              return false;
+                                                            }
+                                                            var valid16 = _errs176 === errors;
+                                                          } else {
+                                                            var valid16 = true;
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              }
+                                            }
+                                          } else {
+                                            validate33.errors = [{ instancePath: instancePath + "/sections/queries", schemaPath: "#/properties/sections/properties/queries/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                            return false;
+                                          }
+                                        }
+                                        var valid5 = _errs119 === errors;
+                                      } else {
+                                        var valid5 = true;
+                                      }
+                                      if (valid5) {
+                                        if (data27.tables !== void 0) {
+                                          let data84 = data27.tables;
+                                          const _errs178 = errors;
+                                          if (errors === _errs178) {
+                                            if (data84 && typeof data84 == "object" && !Array.isArray(data84)) {
+                                              let missing14;
+                                              if (data84.mode === void 0 && (missing14 = "mode") || data84.status === void 0 && (missing14 = "status") || data84.stats_reset === void 0 && (missing14 = "stats_reset") || data84.views === void 0 && (missing14 = "views") || data84.sample1 === void 0 && (missing14 = "sample1") || data84.sample2 === void 0 && (missing14 = "sample2") || data84.computed === void 0 && (missing14 = "computed")) {
+                                                validate33.errors = [{ instancePath: instancePath + "/sections/tables", schemaPath: "#/properties/sections/properties/tables/required", keyword: "required", params: { missingProperty: missing14 }, message: "must have required property '" + missing14 + "'" }];
+                                                return false;
+                                              } else {
+                                                if (data84.mode !== void 0) {
+                                                  let data85 = data84.mode;
+                                                  const _errs181 = errors;
+                                                  if (!(data85 === "instant" || data85 === "delta")) {
+                                                    validate33.errors = [{ instancePath: instancePath + "/sections/tables/mode", schemaPath: "#/properties/sections/properties/tables/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.tables.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                                                    return false;
+                                                  }
+                                                  var valid26 = _errs181 === errors;
+                                                } else {
+                                                  var valid26 = true;
+                                                }
+                                                if (valid26) {
+                                                  if (data84.status !== void 0) {
+                                                    let data86 = data84.status;
+                                                    const _errs182 = errors;
+                                                    if (!(data86 === "ok" || data86 === "partial" || data86 === "skipped" || data86 === "failed")) {
+                                                      validate33.errors = [{ instancePath: instancePath + "/sections/tables/status", schemaPath: "#/properties/sections/properties/tables/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.tables.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                      return false;
+                                                    }
+                                                    var valid26 = _errs182 === errors;
+                                                  } else {
+                                                    var valid26 = true;
+                                                  }
+                                                  if (valid26) {
+                                                    if (data84.stats_reset !== void 0) {
+                                                      let data87 = data84.stats_reset;
+                                                      const _errs183 = errors;
+                                                      if (typeof data87 !== "string" && data87 !== null) {
+                                                        validate33.errors = [{ instancePath: instancePath + "/sections/tables/stats_reset", schemaPath: "#/properties/sections/properties/tables/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.stats_reset.type }, message: "must be string,null" }];
+                                                        return false;
+                                                      }
+                                                      var valid26 = _errs183 === errors;
+                                                    } else {
+                                                      var valid26 = true;
+                                                    }
+                                                    if (valid26) {
+                                                      if (data84.views !== void 0) {
+                                                        let data88 = data84.views;
+                                                        const _errs185 = errors;
+                                                        if (errors === _errs185) {
+                                                          if (data88 && typeof data88 == "object" && !Array.isArray(data88)) {
+                                                            for (const key9 in data88) {
+                                                              let data89 = data88[key9];
+                                                              const _errs188 = errors;
+                                                              if (errors === _errs188) {
+                                                                if (data89 && typeof data89 == "object" && !Array.isArray(data89)) {
+                                                                  let missing15;
+                                                                  if (data89.status === void 0 && (missing15 = "status") || data89.reason === void 0 && (missing15 = "reason") || data89.message === void 0 && (missing15 = "message") || data89.reads === void 0 && (missing15 = "reads") || data89.duration_ms === void 0 && (missing15 = "duration_ms") || data89.stats_reset === void 0 && (missing15 = "stats_reset") || data89.truncated === void 0 && (missing15 = "truncated")) {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/required", keyword: "required", params: { missingProperty: missing15 }, message: "must have required property '" + missing15 + "'" }];
+                                                                    return false;
+                                                                  } else {
+                                                                    if (data89.status !== void 0) {
+                                                                      let data90 = data89.status;
+                                                                      const _errs191 = errors;
+                                                                      if (!(data90 === "ok" || data90 === "partial" || data90 === "skipped" || data90 === "failed")) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.tables.properties.views.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                        return false;
+                                                                      }
+                                                                      var valid28 = _errs191 === errors;
+                                                                    } else {
+                                                                      var valid28 = true;
+                                                                    }
+                                                                    if (valid28) {
+                                                                      if (data89.reason !== void 0) {
+                                                                        let data91 = data89.reason;
+                                                                        const _errs192 = errors;
+                                                                        if (!(data91 === "no_privilege" || data91 === "server_too_old" || data91 === "server_too_new" || data91 === "extension_missing" || data91 === "not_primary" || data91 === "not_standby" || data91 === "lock_timeout" || data91 === "statement_timeout" || data91 === "exclusively_locked" || data91 === "truncated" || data91 === "stats_invisible" || data91 === "setting_off" || data91 === "section_excluded" || data91 === "budget_spent" || data91 === "error" || data91 === null)) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.tables.properties.views.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                                                          return false;
+                                                                        }
+                                                                        var valid28 = _errs192 === errors;
+                                                                      } else {
+                                                                        var valid28 = true;
+                                                                      }
+                                                                      if (valid28) {
+                                                                        if (data89.message !== void 0) {
+                                                                          let data92 = data89.message;
+                                                                          const _errs193 = errors;
+                                                                          if (typeof data92 !== "string" && data92 !== null) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/message/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.views.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid28 = _errs193 === errors;
+                                                                        } else {
+                                                                          var valid28 = true;
+                                                                        }
+                                                                        if (valid28) {
+                                                                          if (data89.reads !== void 0) {
+                                                                            let data93 = data89.reads;
+                                                                            const _errs195 = errors;
+                                                                            if (!(data93 === "catalog" || data93 === "statistics" || data93 === "live")) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/reads", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/reads/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.tables.properties.views.additionalProperties.properties.reads.enum }, message: "must be equal to one of the allowed values" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid28 = _errs195 === errors;
+                                                                          } else {
+                                                                            var valid28 = true;
+                                                                          }
+                                                                          if (valid28) {
+                                                                            if (data89.duration_ms !== void 0) {
+                                                                              let data94 = data89.duration_ms;
+                                                                              const _errs196 = errors;
+                                                                              if (!(typeof data94 == "number" && isFinite(data94))) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/duration_ms", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/duration_ms/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid28 = _errs196 === errors;
+                                                                            } else {
+                                                                              var valid28 = true;
+                                                                            }
+                                                                            if (valid28) {
+                                                                              if (data89.stats_reset !== void 0) {
+                                                                                let data95 = data89.stats_reset;
+                                                                                const _errs198 = errors;
+                                                                                if (typeof data95 !== "string" && data95 !== null) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.views.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid28 = _errs198 === errors;
+                                                                              } else {
+                                                                                var valid28 = true;
+                                                                              }
+                                                                              if (valid28) {
+                                                                                if (data89.truncated !== void 0) {
+                                                                                  let data96 = data89.truncated;
+                                                                                  const _errs200 = errors;
+                                                                                  if (!(data96 && typeof data96 == "object" && !Array.isArray(data96)) && data96 !== null) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.views.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  if (errors === _errs200) {
+                                                                                    if (data96 && typeof data96 == "object" && !Array.isArray(data96)) {
+                                                                                      let missing16;
+                                                                                      if (data96.shown === void 0 && (missing16 = "shown") || data96.total === void 0 && (missing16 = "total")) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing16 }, message: "must have required property '" + missing16 + "'" }];
+                                                                                        return false;
+                                                                                      } else {
+                                                                                        const _errs202 = errors;
+                                                                                        for (const key10 in data96) {
+                                                                                          if (!(key10 === "shown" || key10 === "total")) {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" }];
+                                                                                            return false;
+                                                                                            break;
+                                                                                          }
+                                                                                        }
+                                                                                        if (_errs202 === errors) {
+                                                                                          if (data96.shown !== void 0) {
+                                                                                            let data97 = data96.shown;
+                                                                                            const _errs203 = errors;
+                                                                                            if (!(typeof data97 == "number" && (!(data97 % 1) && !isNaN(data97)) && isFinite(data97))) {
+                                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                            var valid29 = _errs203 === errors;
+                                                                                          } else {
+                                                                                            var valid29 = true;
+                                                                                          }
+                                                                                          if (valid29) {
+                                                                                            if (data96.total !== void 0) {
+                                                                                              let data98 = data96.total;
+                                                                                              const _errs205 = errors;
+                                                                                              if (!(typeof data98 == "number" && (!(data98 % 1) && !isNaN(data98)) && isFinite(data98))) {
+                                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                return false;
+                                                                                              }
+                                                                                              var valid29 = _errs205 === errors;
+                                                                                            } else {
+                                                                                              var valid29 = true;
+                                                                                            }
+                                                                                          }
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                  var valid28 = _errs200 === errors;
+                                                                                } else {
+                                                                                  var valid28 = true;
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                } else {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/tables/views/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/tables/properties/views/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                  return false;
+                                                                }
+                                                              }
+                                                              var valid27 = _errs188 === errors;
+                                                              if (!valid27) {
+                                                                break;
+                                                              }
+                                                            }
+                                                          } else {
+                                                            validate33.errors = [{ instancePath: instancePath + "/sections/tables/views", schemaPath: "#/properties/sections/properties/tables/properties/views/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                            return false;
+                                                          }
+                                                        }
+                                                        var valid26 = _errs185 === errors;
+                                                      } else {
+                                                        var valid26 = true;
+                                                      }
+                                                      if (valid26) {
+                                                        if (data84.sample1 !== void 0) {
+                                                          let data99 = data84.sample1;
+                                                          const _errs207 = errors;
+                                                          if (errors === _errs207) {
+                                                            if (data99 && typeof data99 == "object" && !Array.isArray(data99)) {
+                                                              for (const key11 in data99) {
+                                                                let data100 = data99[key11];
+                                                                const _errs210 = errors;
+                                                                if (errors === _errs210) {
+                                                                  if (data100 && typeof data100 == "object" && !Array.isArray(data100)) {
+                                                                    let missing17;
+                                                                    if (data100.sampled_at === void 0 && (missing17 = "sampled_at") || data100.stats_reset === void 0 && (missing17 = "stats_reset") || data100.rows === void 0 && (missing17 = "rows")) {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample1/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/tables/properties/sample1/additionalProperties/required", keyword: "required", params: { missingProperty: missing17 }, message: "must have required property '" + missing17 + "'" }];
+                                                                      return false;
+                                                                    } else {
+                                                                      if (data100.sampled_at !== void 0) {
+                                                                        let data101 = data100.sampled_at;
+                                                                        const _errs213 = errors;
+                                                                        if (typeof data101 !== "string" && data101 !== null) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample1/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/tables/properties/sample1/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.sample1.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                          return false;
+                                                                        }
+                                                                        var valid31 = _errs213 === errors;
+                                                                      } else {
+                                                                        var valid31 = true;
+                                                                      }
+                                                                      if (valid31) {
+                                                                        if (data100.stats_reset !== void 0) {
+                                                                          let data102 = data100.stats_reset;
+                                                                          const _errs215 = errors;
+                                                                          if (typeof data102 !== "string" && data102 !== null) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample1/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/tables/properties/sample1/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.sample1.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid31 = _errs215 === errors;
+                                                                        } else {
+                                                                          var valid31 = true;
+                                                                        }
+                                                                        if (valid31) {
+                                                                          if (data100.rows !== void 0) {
+                                                                            let data103 = data100.rows;
+                                                                            const _errs217 = errors;
+                                                                            if (errors === _errs217) {
+                                                                              if (Array.isArray(data103)) {
+                                                                                var valid32 = true;
+                                                                                const len4 = data103.length;
+                                                                                for (let i4 = 0; i4 < len4; i4++) {
+                                                                                  let data104 = data103[i4];
+                                                                                  const _errs219 = errors;
+                                                                                  if (!(data104 && typeof data104 == "object" && !Array.isArray(data104))) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample1/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i4, schemaPath: "#/properties/sections/properties/tables/properties/sample1/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid32 = _errs219 === errors;
+                                                                                  if (!valid32) {
+                                                                                    break;
+                                                                                  }
+                                                                                }
+                                                                              } else {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample1/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/tables/properties/sample1/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                return false;
+                                                                              }
+                                                                            }
+                                                                            var valid31 = _errs217 === errors;
+                                                                          } else {
+                                                                            var valid31 = true;
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  } else {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample1/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/tables/properties/sample1/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                    return false;
+                                                                  }
+                                                                }
+                                                                var valid30 = _errs210 === errors;
+                                                                if (!valid30) {
+                                                                  break;
+                                                                }
+                                                              }
+                                                            } else {
+                                                              validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample1", schemaPath: "#/properties/sections/properties/tables/properties/sample1/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                              return false;
+                                                            }
+                                                          }
+                                                          var valid26 = _errs207 === errors;
+                                                        } else {
+                                                          var valid26 = true;
+                                                        }
+                                                        if (valid26) {
+                                                          if (data84.sample2 !== void 0) {
+                                                            let data105 = data84.sample2;
+                                                            const _errs221 = errors;
+                                                            if (!(data105 && typeof data105 == "object" && !Array.isArray(data105)) && data105 !== null) {
+                                                              validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample2", schemaPath: "#/properties/sections/properties/tables/properties/sample2/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.sample2.type }, message: "must be object,null" }];
+                                                              return false;
+                                                            }
+                                                            if (errors === _errs221) {
+                                                              if (data105 && typeof data105 == "object" && !Array.isArray(data105)) {
+                                                                for (const key12 in data105) {
+                                                                  let data106 = data105[key12];
+                                                                  const _errs224 = errors;
+                                                                  if (errors === _errs224) {
+                                                                    if (data106 && typeof data106 == "object" && !Array.isArray(data106)) {
+                                                                      let missing18;
+                                                                      if (data106.sampled_at === void 0 && (missing18 = "sampled_at") || data106.stats_reset === void 0 && (missing18 = "stats_reset") || data106.rows === void 0 && (missing18 = "rows")) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample2/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/tables/properties/sample2/additionalProperties/required", keyword: "required", params: { missingProperty: missing18 }, message: "must have required property '" + missing18 + "'" }];
+                                                                        return false;
+                                                                      } else {
+                                                                        if (data106.sampled_at !== void 0) {
+                                                                          let data107 = data106.sampled_at;
+                                                                          const _errs227 = errors;
+                                                                          if (typeof data107 !== "string" && data107 !== null) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample2/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/tables/properties/sample2/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.sample2.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid34 = _errs227 === errors;
+                                                                        } else {
+                                                                          var valid34 = true;
+                                                                        }
+                                                                        if (valid34) {
+                                                                          if (data106.stats_reset !== void 0) {
+                                                                            let data108 = data106.stats_reset;
+                                                                            const _errs229 = errors;
+                                                                            if (typeof data108 !== "string" && data108 !== null) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample2/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/tables/properties/sample2/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.sample2.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid34 = _errs229 === errors;
+                                                                          } else {
+                                                                            var valid34 = true;
+                                                                          }
+                                                                          if (valid34) {
+                                                                            if (data106.rows !== void 0) {
+                                                                              let data109 = data106.rows;
+                                                                              const _errs231 = errors;
+                                                                              if (errors === _errs231) {
+                                                                                if (Array.isArray(data109)) {
+                                                                                  var valid35 = true;
+                                                                                  const len5 = data109.length;
+                                                                                  for (let i5 = 0; i5 < len5; i5++) {
+                                                                                    let data110 = data109[i5];
+                                                                                    const _errs233 = errors;
+                                                                                    if (!(data110 && typeof data110 == "object" && !Array.isArray(data110))) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample2/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i5, schemaPath: "#/properties/sections/properties/tables/properties/sample2/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid35 = _errs233 === errors;
+                                                                                    if (!valid35) {
+                                                                                      break;
+                                                                                    }
+                                                                                  }
+                                                                                } else {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample2/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/tables/properties/sample2/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                  return false;
+                                                                                }
+                                                                              }
+                                                                              var valid34 = _errs231 === errors;
+                                                                            } else {
+                                                                              var valid34 = true;
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    } else {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/tables/sample2/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/tables/properties/sample2/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                      return false;
+                                                                    }
+                                                                  }
+                                                                  var valid33 = _errs224 === errors;
+                                                                  if (!valid33) {
+                                                                    break;
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                            var valid26 = _errs221 === errors;
+                                                          } else {
+                                                            var valid26 = true;
+                                                          }
+                                                          if (valid26) {
+                                                            if (data84.computed !== void 0) {
+                                                              let data111 = data84.computed;
+                                                              const _errs235 = errors;
+                                                              if (!(data111 && typeof data111 == "object" && !Array.isArray(data111)) && data111 !== null) {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/tables/computed", schemaPath: "#/properties/sections/properties/tables/properties/computed/type", keyword: "type", params: { type: schema44.properties.sections.properties.tables.properties.computed.type }, message: "must be object,null" }];
+                                                                return false;
+                                                              }
+                                                              var valid26 = _errs235 === errors;
+                                                            } else {
+                                                              var valid26 = true;
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              }
+                                            } else {
+                                              validate33.errors = [{ instancePath: instancePath + "/sections/tables", schemaPath: "#/properties/sections/properties/tables/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                              return false;
+                                            }
+                                          }
+                                          var valid5 = _errs178 === errors;
+                                        } else {
+                                          var valid5 = true;
+                                        }
+                                        if (valid5) {
+                                          if (data27.replication !== void 0) {
+                                            let data112 = data27.replication;
+                                            const _errs237 = errors;
+                                            if (errors === _errs237) {
+                                              if (data112 && typeof data112 == "object" && !Array.isArray(data112)) {
+                                                let missing19;
+                                                if (data112.mode === void 0 && (missing19 = "mode") || data112.status === void 0 && (missing19 = "status") || data112.stats_reset === void 0 && (missing19 = "stats_reset") || data112.views === void 0 && (missing19 = "views") || data112.sample1 === void 0 && (missing19 = "sample1") || data112.sample2 === void 0 && (missing19 = "sample2") || data112.computed === void 0 && (missing19 = "computed")) {
+                                                  validate33.errors = [{ instancePath: instancePath + "/sections/replication", schemaPath: "#/properties/sections/properties/replication/required", keyword: "required", params: { missingProperty: missing19 }, message: "must have required property '" + missing19 + "'" }];
+                                                  return false;
+                                                } else {
+                                                  if (data112.mode !== void 0) {
+                                                    let data113 = data112.mode;
+                                                    const _errs240 = errors;
+                                                    if (!(data113 === "instant" || data113 === "delta")) {
+                                                      validate33.errors = [{ instancePath: instancePath + "/sections/replication/mode", schemaPath: "#/properties/sections/properties/replication/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.replication.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                                                      return false;
+                                                    }
+                                                    var valid36 = _errs240 === errors;
+                                                  } else {
+                                                    var valid36 = true;
+                                                  }
+                                                  if (valid36) {
+                                                    if (data112.status !== void 0) {
+                                                      let data114 = data112.status;
+                                                      const _errs241 = errors;
+                                                      if (!(data114 === "ok" || data114 === "partial" || data114 === "skipped" || data114 === "failed")) {
+                                                        validate33.errors = [{ instancePath: instancePath + "/sections/replication/status", schemaPath: "#/properties/sections/properties/replication/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.replication.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                        return false;
+                                                      }
+                                                      var valid36 = _errs241 === errors;
+                                                    } else {
+                                                      var valid36 = true;
+                                                    }
+                                                    if (valid36) {
+                                                      if (data112.stats_reset !== void 0) {
+                                                        let data115 = data112.stats_reset;
+                                                        const _errs242 = errors;
+                                                        if (typeof data115 !== "string" && data115 !== null) {
+                                                          validate33.errors = [{ instancePath: instancePath + "/sections/replication/stats_reset", schemaPath: "#/properties/sections/properties/replication/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.stats_reset.type }, message: "must be string,null" }];
+                                                          return false;
+                                                        }
+                                                        var valid36 = _errs242 === errors;
+                                                      } else {
+                                                        var valid36 = true;
+                                                      }
+                                                      if (valid36) {
+                                                        if (data112.views !== void 0) {
+                                                          let data116 = data112.views;
+                                                          const _errs244 = errors;
+                                                          if (errors === _errs244) {
+                                                            if (data116 && typeof data116 == "object" && !Array.isArray(data116)) {
+                                                              for (const key13 in data116) {
+                                                                let data117 = data116[key13];
+                                                                const _errs247 = errors;
+                                                                if (errors === _errs247) {
+                                                                  if (data117 && typeof data117 == "object" && !Array.isArray(data117)) {
+                                                                    let missing20;
+                                                                    if (data117.status === void 0 && (missing20 = "status") || data117.reason === void 0 && (missing20 = "reason") || data117.message === void 0 && (missing20 = "message") || data117.reads === void 0 && (missing20 = "reads") || data117.duration_ms === void 0 && (missing20 = "duration_ms") || data117.stats_reset === void 0 && (missing20 = "stats_reset") || data117.truncated === void 0 && (missing20 = "truncated")) {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/required", keyword: "required", params: { missingProperty: missing20 }, message: "must have required property '" + missing20 + "'" }];
+                                                                      return false;
+                                                                    } else {
+                                                                      if (data117.status !== void 0) {
+                                                                        let data118 = data117.status;
+                                                                        const _errs250 = errors;
+                                                                        if (!(data118 === "ok" || data118 === "partial" || data118 === "skipped" || data118 === "failed")) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.replication.properties.views.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                          return false;
+                                                                        }
+                                                                        var valid38 = _errs250 === errors;
+                                                                      } else {
+                                                                        var valid38 = true;
+                                                                      }
+                                                                      if (valid38) {
+                                                                        if (data117.reason !== void 0) {
+                                                                          let data119 = data117.reason;
+                                                                          const _errs251 = errors;
+                                                                          if (!(data119 === "no_privilege" || data119 === "server_too_old" || data119 === "server_too_new" || data119 === "extension_missing" || data119 === "not_primary" || data119 === "not_standby" || data119 === "lock_timeout" || data119 === "statement_timeout" || data119 === "exclusively_locked" || data119 === "truncated" || data119 === "stats_invisible" || data119 === "setting_off" || data119 === "section_excluded" || data119 === "budget_spent" || data119 === "error" || data119 === null)) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.replication.properties.views.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid38 = _errs251 === errors;
+                                                                        } else {
+                                                                          var valid38 = true;
+                                                                        }
+                                                                        if (valid38) {
+                                                                          if (data117.message !== void 0) {
+                                                                            let data120 = data117.message;
+                                                                            const _errs252 = errors;
+                                                                            if (typeof data120 !== "string" && data120 !== null) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/message/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.views.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid38 = _errs252 === errors;
+                                                                          } else {
+                                                                            var valid38 = true;
+                                                                          }
+                                                                          if (valid38) {
+                                                                            if (data117.reads !== void 0) {
+                                                                              let data121 = data117.reads;
+                                                                              const _errs254 = errors;
+                                                                              if (!(data121 === "catalog" || data121 === "statistics" || data121 === "live")) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/reads", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/reads/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.replication.properties.views.additionalProperties.properties.reads.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid38 = _errs254 === errors;
+                                                                            } else {
+                                                                              var valid38 = true;
+                                                                            }
+                                                                            if (valid38) {
+                                                                              if (data117.duration_ms !== void 0) {
+                                                                                let data122 = data117.duration_ms;
+                                                                                const _errs255 = errors;
+                                                                                if (!(typeof data122 == "number" && isFinite(data122))) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/duration_ms", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/duration_ms/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid38 = _errs255 === errors;
+                                                                              } else {
+                                                                                var valid38 = true;
+                                                                              }
+                                                                              if (valid38) {
+                                                                                if (data117.stats_reset !== void 0) {
+                                                                                  let data123 = data117.stats_reset;
+                                                                                  const _errs257 = errors;
+                                                                                  if (typeof data123 !== "string" && data123 !== null) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.views.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid38 = _errs257 === errors;
+                                                                                } else {
+                                                                                  var valid38 = true;
+                                                                                }
+                                                                                if (valid38) {
+                                                                                  if (data117.truncated !== void 0) {
+                                                                                    let data124 = data117.truncated;
+                                                                                    const _errs259 = errors;
+                                                                                    if (!(data124 && typeof data124 == "object" && !Array.isArray(data124)) && data124 !== null) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.views.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    if (errors === _errs259) {
+                                                                                      if (data124 && typeof data124 == "object" && !Array.isArray(data124)) {
+                                                                                        let missing21;
+                                                                                        if (data124.shown === void 0 && (missing21 = "shown") || data124.total === void 0 && (missing21 = "total")) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing21 }, message: "must have required property '" + missing21 + "'" }];
+                                                                                          return false;
+                                                                                        } else {
+                                                                                          const _errs261 = errors;
+                                                                                          for (const key14 in data124) {
+                                                                                            if (!(key14 === "shown" || key14 === "total")) {
+                                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties" }];
+                                                                                              return false;
+                                                                                              break;
+                                                                                            }
+                                                                                          }
+                                                                                          if (_errs261 === errors) {
+                                                                                            if (data124.shown !== void 0) {
+                                                                                              let data125 = data124.shown;
+                                                                                              const _errs262 = errors;
+                                                                                              if (!(typeof data125 == "number" && (!(data125 % 1) && !isNaN(data125)) && isFinite(data125))) {
+                                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                return false;
+                                                                                              }
+                                                                                              var valid39 = _errs262 === errors;
+                                                                                            } else {
+                                                                                              var valid39 = true;
+                                                                                            }
+                                                                                            if (valid39) {
+                                                                                              if (data124.total !== void 0) {
+                                                                                                let data126 = data124.total;
+                                                                                                const _errs264 = errors;
+                                                                                                if (!(typeof data126 == "number" && (!(data126 % 1) && !isNaN(data126)) && isFinite(data126))) {
+                                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                  return false;
+                                                                                                }
+                                                                                                var valid39 = _errs264 === errors;
+                                                                                              } else {
+                                                                                                var valid39 = true;
+                                                                                              }
+                                                                                            }
+                                                                                          }
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                    var valid38 = _errs259 === errors;
+                                                                                  } else {
+                                                                                    var valid38 = true;
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  } else {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/replication/views/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/replication/properties/views/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                    return false;
+                                                                  }
+                                                                }
+                                                                var valid37 = _errs247 === errors;
+                                                                if (!valid37) {
+                                                                  break;
+                                                                }
+                                                              }
+                                                            } else {
+                                                              validate33.errors = [{ instancePath: instancePath + "/sections/replication/views", schemaPath: "#/properties/sections/properties/replication/properties/views/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                              return false;
+                                                            }
+                                                          }
+                                                          var valid36 = _errs244 === errors;
+                                                        } else {
+                                                          var valid36 = true;
+                                                        }
+                                                        if (valid36) {
+                                                          if (data112.sample1 !== void 0) {
+                                                            let data127 = data112.sample1;
+                                                            const _errs266 = errors;
+                                                            if (errors === _errs266) {
+                                                              if (data127 && typeof data127 == "object" && !Array.isArray(data127)) {
+                                                                for (const key15 in data127) {
+                                                                  let data128 = data127[key15];
+                                                                  const _errs269 = errors;
+                                                                  if (errors === _errs269) {
+                                                                    if (data128 && typeof data128 == "object" && !Array.isArray(data128)) {
+                                                                      let missing22;
+                                                                      if (data128.sampled_at === void 0 && (missing22 = "sampled_at") || data128.stats_reset === void 0 && (missing22 = "stats_reset") || data128.rows === void 0 && (missing22 = "rows")) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample1/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/replication/properties/sample1/additionalProperties/required", keyword: "required", params: { missingProperty: missing22 }, message: "must have required property '" + missing22 + "'" }];
+                                                                        return false;
+                                                                      } else {
+                                                                        if (data128.sampled_at !== void 0) {
+                                                                          let data129 = data128.sampled_at;
+                                                                          const _errs272 = errors;
+                                                                          if (typeof data129 !== "string" && data129 !== null) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample1/" + key15.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/replication/properties/sample1/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.sample1.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid41 = _errs272 === errors;
+                                                                        } else {
+                                                                          var valid41 = true;
+                                                                        }
+                                                                        if (valid41) {
+                                                                          if (data128.stats_reset !== void 0) {
+                                                                            let data130 = data128.stats_reset;
+                                                                            const _errs274 = errors;
+                                                                            if (typeof data130 !== "string" && data130 !== null) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample1/" + key15.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/replication/properties/sample1/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.sample1.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid41 = _errs274 === errors;
+                                                                          } else {
+                                                                            var valid41 = true;
+                                                                          }
+                                                                          if (valid41) {
+                                                                            if (data128.rows !== void 0) {
+                                                                              let data131 = data128.rows;
+                                                                              const _errs276 = errors;
+                                                                              if (errors === _errs276) {
+                                                                                if (Array.isArray(data131)) {
+                                                                                  var valid42 = true;
+                                                                                  const len6 = data131.length;
+                                                                                  for (let i6 = 0; i6 < len6; i6++) {
+                                                                                    let data132 = data131[i6];
+                                                                                    const _errs278 = errors;
+                                                                                    if (!(data132 && typeof data132 == "object" && !Array.isArray(data132))) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample1/" + key15.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i6, schemaPath: "#/properties/sections/properties/replication/properties/sample1/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid42 = _errs278 === errors;
+                                                                                    if (!valid42) {
+                                                                                      break;
+                                                                                    }
+                                                                                  }
+                                                                                } else {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample1/" + key15.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/replication/properties/sample1/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                  return false;
+                                                                                }
+                                                                              }
+                                                                              var valid41 = _errs276 === errors;
+                                                                            } else {
+                                                                              var valid41 = true;
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    } else {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample1/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/replication/properties/sample1/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                      return false;
+                                                                    }
+                                                                  }
+                                                                  var valid40 = _errs269 === errors;
+                                                                  if (!valid40) {
+                                                                    break;
+                                                                  }
+                                                                }
+                                                              } else {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample1", schemaPath: "#/properties/sections/properties/replication/properties/sample1/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                return false;
+                                                              }
+                                                            }
+                                                            var valid36 = _errs266 === errors;
+                                                          } else {
+                                                            var valid36 = true;
+                                                          }
+                                                          if (valid36) {
+                                                            if (data112.sample2 !== void 0) {
+                                                              let data133 = data112.sample2;
+                                                              const _errs280 = errors;
+                                                              if (!(data133 && typeof data133 == "object" && !Array.isArray(data133)) && data133 !== null) {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample2", schemaPath: "#/properties/sections/properties/replication/properties/sample2/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.sample2.type }, message: "must be object,null" }];
+                                                                return false;
+                                                              }
+                                                              if (errors === _errs280) {
+                                                                if (data133 && typeof data133 == "object" && !Array.isArray(data133)) {
+                                                                  for (const key16 in data133) {
+                                                                    let data134 = data133[key16];
+                                                                    const _errs283 = errors;
+                                                                    if (errors === _errs283) {
+                                                                      if (data134 && typeof data134 == "object" && !Array.isArray(data134)) {
+                                                                        let missing23;
+                                                                        if (data134.sampled_at === void 0 && (missing23 = "sampled_at") || data134.stats_reset === void 0 && (missing23 = "stats_reset") || data134.rows === void 0 && (missing23 = "rows")) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample2/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/replication/properties/sample2/additionalProperties/required", keyword: "required", params: { missingProperty: missing23 }, message: "must have required property '" + missing23 + "'" }];
+                                                                          return false;
+                                                                        } else {
+                                                                          if (data134.sampled_at !== void 0) {
+                                                                            let data135 = data134.sampled_at;
+                                                                            const _errs286 = errors;
+                                                                            if (typeof data135 !== "string" && data135 !== null) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample2/" + key16.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/replication/properties/sample2/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.sample2.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid44 = _errs286 === errors;
+                                                                          } else {
+                                                                            var valid44 = true;
+                                                                          }
+                                                                          if (valid44) {
+                                                                            if (data134.stats_reset !== void 0) {
+                                                                              let data136 = data134.stats_reset;
+                                                                              const _errs288 = errors;
+                                                                              if (typeof data136 !== "string" && data136 !== null) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample2/" + key16.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/replication/properties/sample2/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.sample2.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid44 = _errs288 === errors;
+                                                                            } else {
+                                                                              var valid44 = true;
+                                                                            }
+                                                                            if (valid44) {
+                                                                              if (data134.rows !== void 0) {
+                                                                                let data137 = data134.rows;
+                                                                                const _errs290 = errors;
+                                                                                if (errors === _errs290) {
+                                                                                  if (Array.isArray(data137)) {
+                                                                                    var valid45 = true;
+                                                                                    const len7 = data137.length;
+                                                                                    for (let i7 = 0; i7 < len7; i7++) {
+                                                                                      let data138 = data137[i7];
+                                                                                      const _errs292 = errors;
+                                                                                      if (!(data138 && typeof data138 == "object" && !Array.isArray(data138))) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample2/" + key16.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i7, schemaPath: "#/properties/sections/properties/replication/properties/sample2/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      var valid45 = _errs292 === errors;
+                                                                                      if (!valid45) {
+                                                                                        break;
+                                                                                      }
+                                                                                    }
+                                                                                  } else {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample2/" + key16.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/replication/properties/sample2/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                }
+                                                                                var valid44 = _errs290 === errors;
+                                                                              } else {
+                                                                                var valid44 = true;
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      } else {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/replication/sample2/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/replication/properties/sample2/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                        return false;
+                                                                      }
+                                                                    }
+                                                                    var valid43 = _errs283 === errors;
+                                                                    if (!valid43) {
+                                                                      break;
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                              var valid36 = _errs280 === errors;
+                                                            } else {
+                                                              var valid36 = true;
+                                                            }
+                                                            if (valid36) {
+                                                              if (data112.computed !== void 0) {
+                                                                let data139 = data112.computed;
+                                                                const _errs294 = errors;
+                                                                if (!(data139 && typeof data139 == "object" && !Array.isArray(data139)) && data139 !== null) {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/replication/computed", schemaPath: "#/properties/sections/properties/replication/properties/computed/type", keyword: "type", params: { type: schema44.properties.sections.properties.replication.properties.computed.type }, message: "must be object,null" }];
+                                                                  return false;
+                                                                }
+                                                                var valid36 = _errs294 === errors;
+                                                              } else {
+                                                                var valid36 = true;
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              } else {
+                                                validate33.errors = [{ instancePath: instancePath + "/sections/replication", schemaPath: "#/properties/sections/properties/replication/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                return false;
+                                              }
+                                            }
+                                            var valid5 = _errs237 === errors;
+                                          } else {
+                                            var valid5 = true;
+                                          }
+                                          if (valid5) {
+                                            if (data27.system !== void 0) {
+                                              let data140 = data27.system;
+                                              const _errs296 = errors;
+                                              if (errors === _errs296) {
+                                                if (data140 && typeof data140 == "object" && !Array.isArray(data140)) {
+                                                  let missing24;
+                                                  if (data140.mode === void 0 && (missing24 = "mode") || data140.status === void 0 && (missing24 = "status") || data140.stats_reset === void 0 && (missing24 = "stats_reset") || data140.views === void 0 && (missing24 = "views") || data140.sample1 === void 0 && (missing24 = "sample1") || data140.sample2 === void 0 && (missing24 = "sample2") || data140.computed === void 0 && (missing24 = "computed")) {
+                                                    validate33.errors = [{ instancePath: instancePath + "/sections/system", schemaPath: "#/properties/sections/properties/system/required", keyword: "required", params: { missingProperty: missing24 }, message: "must have required property '" + missing24 + "'" }];
+                                                    return false;
+                                                  } else {
+                                                    if (data140.mode !== void 0) {
+                                                      let data141 = data140.mode;
+                                                      const _errs299 = errors;
+                                                      if (!(data141 === "instant" || data141 === "delta")) {
+                                                        validate33.errors = [{ instancePath: instancePath + "/sections/system/mode", schemaPath: "#/properties/sections/properties/system/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.system.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                                                        return false;
+                                                      }
+                                                      var valid46 = _errs299 === errors;
+                                                    } else {
+                                                      var valid46 = true;
+                                                    }
+                                                    if (valid46) {
+                                                      if (data140.status !== void 0) {
+                                                        let data142 = data140.status;
+                                                        const _errs300 = errors;
+                                                        if (!(data142 === "ok" || data142 === "partial" || data142 === "skipped" || data142 === "failed")) {
+                                                          validate33.errors = [{ instancePath: instancePath + "/sections/system/status", schemaPath: "#/properties/sections/properties/system/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.system.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                          return false;
+                                                        }
+                                                        var valid46 = _errs300 === errors;
+                                                      } else {
+                                                        var valid46 = true;
+                                                      }
+                                                      if (valid46) {
+                                                        if (data140.stats_reset !== void 0) {
+                                                          let data143 = data140.stats_reset;
+                                                          const _errs301 = errors;
+                                                          if (typeof data143 !== "string" && data143 !== null) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/sections/system/stats_reset", schemaPath: "#/properties/sections/properties/system/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.stats_reset.type }, message: "must be string,null" }];
+                                                            return false;
+                                                          }
+                                                          var valid46 = _errs301 === errors;
+                                                        } else {
+                                                          var valid46 = true;
+                                                        }
+                                                        if (valid46) {
+                                                          if (data140.views !== void 0) {
+                                                            let data144 = data140.views;
+                                                            const _errs303 = errors;
+                                                            if (errors === _errs303) {
+                                                              if (data144 && typeof data144 == "object" && !Array.isArray(data144)) {
+                                                                for (const key17 in data144) {
+                                                                  let data145 = data144[key17];
+                                                                  const _errs306 = errors;
+                                                                  if (errors === _errs306) {
+                                                                    if (data145 && typeof data145 == "object" && !Array.isArray(data145)) {
+                                                                      let missing25;
+                                                                      if (data145.status === void 0 && (missing25 = "status") || data145.reason === void 0 && (missing25 = "reason") || data145.message === void 0 && (missing25 = "message") || data145.reads === void 0 && (missing25 = "reads") || data145.duration_ms === void 0 && (missing25 = "duration_ms") || data145.stats_reset === void 0 && (missing25 = "stats_reset") || data145.truncated === void 0 && (missing25 = "truncated")) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/required", keyword: "required", params: { missingProperty: missing25 }, message: "must have required property '" + missing25 + "'" }];
+                                                                        return false;
+                                                                      } else {
+                                                                        if (data145.status !== void 0) {
+                                                                          let data146 = data145.status;
+                                                                          const _errs309 = errors;
+                                                                          if (!(data146 === "ok" || data146 === "partial" || data146 === "skipped" || data146 === "failed")) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.system.properties.views.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid48 = _errs309 === errors;
+                                                                        } else {
+                                                                          var valid48 = true;
+                                                                        }
+                                                                        if (valid48) {
+                                                                          if (data145.reason !== void 0) {
+                                                                            let data147 = data145.reason;
+                                                                            const _errs310 = errors;
+                                                                            if (!(data147 === "no_privilege" || data147 === "server_too_old" || data147 === "server_too_new" || data147 === "extension_missing" || data147 === "not_primary" || data147 === "not_standby" || data147 === "lock_timeout" || data147 === "statement_timeout" || data147 === "exclusively_locked" || data147 === "truncated" || data147 === "stats_invisible" || data147 === "setting_off" || data147 === "section_excluded" || data147 === "budget_spent" || data147 === "error" || data147 === null)) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.system.properties.views.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid48 = _errs310 === errors;
+                                                                          } else {
+                                                                            var valid48 = true;
+                                                                          }
+                                                                          if (valid48) {
+                                                                            if (data145.message !== void 0) {
+                                                                              let data148 = data145.message;
+                                                                              const _errs311 = errors;
+                                                                              if (typeof data148 !== "string" && data148 !== null) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/message/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.views.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid48 = _errs311 === errors;
+                                                                            } else {
+                                                                              var valid48 = true;
+                                                                            }
+                                                                            if (valid48) {
+                                                                              if (data145.reads !== void 0) {
+                                                                                let data149 = data145.reads;
+                                                                                const _errs313 = errors;
+                                                                                if (!(data149 === "catalog" || data149 === "statistics" || data149 === "live")) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/reads", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/reads/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.system.properties.views.additionalProperties.properties.reads.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid48 = _errs313 === errors;
+                                                                              } else {
+                                                                                var valid48 = true;
+                                                                              }
+                                                                              if (valid48) {
+                                                                                if (data145.duration_ms !== void 0) {
+                                                                                  let data150 = data145.duration_ms;
+                                                                                  const _errs314 = errors;
+                                                                                  if (!(typeof data150 == "number" && isFinite(data150))) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/duration_ms", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/duration_ms/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid48 = _errs314 === errors;
+                                                                                } else {
+                                                                                  var valid48 = true;
+                                                                                }
+                                                                                if (valid48) {
+                                                                                  if (data145.stats_reset !== void 0) {
+                                                                                    let data151 = data145.stats_reset;
+                                                                                    const _errs316 = errors;
+                                                                                    if (typeof data151 !== "string" && data151 !== null) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.views.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid48 = _errs316 === errors;
+                                                                                  } else {
+                                                                                    var valid48 = true;
+                                                                                  }
+                                                                                  if (valid48) {
+                                                                                    if (data145.truncated !== void 0) {
+                                                                                      let data152 = data145.truncated;
+                                                                                      const _errs318 = errors;
+                                                                                      if (!(data152 && typeof data152 == "object" && !Array.isArray(data152)) && data152 !== null) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.views.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      if (errors === _errs318) {
+                                                                                        if (data152 && typeof data152 == "object" && !Array.isArray(data152)) {
+                                                                                          let missing26;
+                                                                                          if (data152.shown === void 0 && (missing26 = "shown") || data152.total === void 0 && (missing26 = "total")) {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing26 }, message: "must have required property '" + missing26 + "'" }];
+                                                                                            return false;
+                                                                                          } else {
+                                                                                            const _errs320 = errors;
+                                                                                            for (const key18 in data152) {
+                                                                                              if (!(key18 === "shown" || key18 === "total")) {
+                                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key18 }, message: "must NOT have additional properties" }];
+                                                                                                return false;
+                                                                                                break;
+                                                                                              }
+                                                                                            }
+                                                                                            if (_errs320 === errors) {
+                                                                                              if (data152.shown !== void 0) {
+                                                                                                let data153 = data152.shown;
+                                                                                                const _errs321 = errors;
+                                                                                                if (!(typeof data153 == "number" && (!(data153 % 1) && !isNaN(data153)) && isFinite(data153))) {
+                                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                  return false;
+                                                                                                }
+                                                                                                var valid49 = _errs321 === errors;
+                                                                                              } else {
+                                                                                                var valid49 = true;
+                                                                                              }
+                                                                                              if (valid49) {
+                                                                                                if (data152.total !== void 0) {
+                                                                                                  let data154 = data152.total;
+                                                                                                  const _errs323 = errors;
+                                                                                                  if (!(typeof data154 == "number" && (!(data154 % 1) && !isNaN(data154)) && isFinite(data154))) {
+                                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                    return false;
+                                                                                                  }
+                                                                                                  var valid49 = _errs323 === errors;
+                                                                                                } else {
+                                                                                                  var valid49 = true;
+                                                                                                }
+                                                                                              }
+                                                                                            }
+                                                                                          }
+                                                                                        }
+                                                                                      }
+                                                                                      var valid48 = _errs318 === errors;
+                                                                                    } else {
+                                                                                      var valid48 = true;
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    } else {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/system/views/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/system/properties/views/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                      return false;
+                                                                    }
+                                                                  }
+                                                                  var valid47 = _errs306 === errors;
+                                                                  if (!valid47) {
+                                                                    break;
+                                                                  }
+                                                                }
+                                                              } else {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/system/views", schemaPath: "#/properties/sections/properties/system/properties/views/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                return false;
+                                                              }
+                                                            }
+                                                            var valid46 = _errs303 === errors;
+                                                          } else {
+                                                            var valid46 = true;
+                                                          }
+                                                          if (valid46) {
+                                                            if (data140.sample1 !== void 0) {
+                                                              let data155 = data140.sample1;
+                                                              const _errs325 = errors;
+                                                              if (errors === _errs325) {
+                                                                if (data155 && typeof data155 == "object" && !Array.isArray(data155)) {
+                                                                  for (const key19 in data155) {
+                                                                    let data156 = data155[key19];
+                                                                    const _errs328 = errors;
+                                                                    if (errors === _errs328) {
+                                                                      if (data156 && typeof data156 == "object" && !Array.isArray(data156)) {
+                                                                        let missing27;
+                                                                        if (data156.sampled_at === void 0 && (missing27 = "sampled_at") || data156.stats_reset === void 0 && (missing27 = "stats_reset") || data156.rows === void 0 && (missing27 = "rows")) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/system/sample1/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/system/properties/sample1/additionalProperties/required", keyword: "required", params: { missingProperty: missing27 }, message: "must have required property '" + missing27 + "'" }];
+                                                                          return false;
+                                                                        } else {
+                                                                          if (data156.sampled_at !== void 0) {
+                                                                            let data157 = data156.sampled_at;
+                                                                            const _errs331 = errors;
+                                                                            if (typeof data157 !== "string" && data157 !== null) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/system/sample1/" + key19.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/system/properties/sample1/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.sample1.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid51 = _errs331 === errors;
+                                                                          } else {
+                                                                            var valid51 = true;
+                                                                          }
+                                                                          if (valid51) {
+                                                                            if (data156.stats_reset !== void 0) {
+                                                                              let data158 = data156.stats_reset;
+                                                                              const _errs333 = errors;
+                                                                              if (typeof data158 !== "string" && data158 !== null) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/system/sample1/" + key19.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/system/properties/sample1/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.sample1.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid51 = _errs333 === errors;
+                                                                            } else {
+                                                                              var valid51 = true;
+                                                                            }
+                                                                            if (valid51) {
+                                                                              if (data156.rows !== void 0) {
+                                                                                let data159 = data156.rows;
+                                                                                const _errs335 = errors;
+                                                                                if (errors === _errs335) {
+                                                                                  if (Array.isArray(data159)) {
+                                                                                    var valid52 = true;
+                                                                                    const len8 = data159.length;
+                                                                                    for (let i8 = 0; i8 < len8; i8++) {
+                                                                                      let data160 = data159[i8];
+                                                                                      const _errs337 = errors;
+                                                                                      if (!(data160 && typeof data160 == "object" && !Array.isArray(data160))) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/system/sample1/" + key19.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i8, schemaPath: "#/properties/sections/properties/system/properties/sample1/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      var valid52 = _errs337 === errors;
+                                                                                      if (!valid52) {
+                                                                                        break;
+                                                                                      }
+                                                                                    }
+                                                                                  } else {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/system/sample1/" + key19.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/system/properties/sample1/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                }
+                                                                                var valid51 = _errs335 === errors;
+                                                                              } else {
+                                                                                var valid51 = true;
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      } else {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/system/sample1/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/system/properties/sample1/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                        return false;
+                                                                      }
+                                                                    }
+                                                                    var valid50 = _errs328 === errors;
+                                                                    if (!valid50) {
+                                                                      break;
+                                                                    }
+                                                                  }
+                                                                } else {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/system/sample1", schemaPath: "#/properties/sections/properties/system/properties/sample1/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                  return false;
+                                                                }
+                                                              }
+                                                              var valid46 = _errs325 === errors;
+                                                            } else {
+                                                              var valid46 = true;
+                                                            }
+                                                            if (valid46) {
+                                                              if (data140.sample2 !== void 0) {
+                                                                let data161 = data140.sample2;
+                                                                const _errs339 = errors;
+                                                                if (!(data161 && typeof data161 == "object" && !Array.isArray(data161)) && data161 !== null) {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/system/sample2", schemaPath: "#/properties/sections/properties/system/properties/sample2/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.sample2.type }, message: "must be object,null" }];
+                                                                  return false;
+                                                                }
+                                                                if (errors === _errs339) {
+                                                                  if (data161 && typeof data161 == "object" && !Array.isArray(data161)) {
+                                                                    for (const key20 in data161) {
+                                                                      let data162 = data161[key20];
+                                                                      const _errs342 = errors;
+                                                                      if (errors === _errs342) {
+                                                                        if (data162 && typeof data162 == "object" && !Array.isArray(data162)) {
+                                                                          let missing28;
+                                                                          if (data162.sampled_at === void 0 && (missing28 = "sampled_at") || data162.stats_reset === void 0 && (missing28 = "stats_reset") || data162.rows === void 0 && (missing28 = "rows")) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/system/sample2/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/system/properties/sample2/additionalProperties/required", keyword: "required", params: { missingProperty: missing28 }, message: "must have required property '" + missing28 + "'" }];
+                                                                            return false;
+                                                                          } else {
+                                                                            if (data162.sampled_at !== void 0) {
+                                                                              let data163 = data162.sampled_at;
+                                                                              const _errs345 = errors;
+                                                                              if (typeof data163 !== "string" && data163 !== null) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/system/sample2/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/system/properties/sample2/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.sample2.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid54 = _errs345 === errors;
+                                                                            } else {
+                                                                              var valid54 = true;
+                                                                            }
+                                                                            if (valid54) {
+                                                                              if (data162.stats_reset !== void 0) {
+                                                                                let data164 = data162.stats_reset;
+                                                                                const _errs347 = errors;
+                                                                                if (typeof data164 !== "string" && data164 !== null) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/system/sample2/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/system/properties/sample2/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.sample2.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid54 = _errs347 === errors;
+                                                                              } else {
+                                                                                var valid54 = true;
+                                                                              }
+                                                                              if (valid54) {
+                                                                                if (data162.rows !== void 0) {
+                                                                                  let data165 = data162.rows;
+                                                                                  const _errs349 = errors;
+                                                                                  if (errors === _errs349) {
+                                                                                    if (Array.isArray(data165)) {
+                                                                                      var valid55 = true;
+                                                                                      const len9 = data165.length;
+                                                                                      for (let i9 = 0; i9 < len9; i9++) {
+                                                                                        let data166 = data165[i9];
+                                                                                        const _errs351 = errors;
+                                                                                        if (!(data166 && typeof data166 == "object" && !Array.isArray(data166))) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/system/sample2/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i9, schemaPath: "#/properties/sections/properties/system/properties/sample2/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        var valid55 = _errs351 === errors;
+                                                                                        if (!valid55) {
+                                                                                          break;
+                                                                                        }
+                                                                                      }
+                                                                                    } else {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/system/sample2/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/system/properties/sample2/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                  }
+                                                                                  var valid54 = _errs349 === errors;
+                                                                                } else {
+                                                                                  var valid54 = true;
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        } else {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/system/sample2/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/system/properties/sample2/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                          return false;
+                                                                        }
+                                                                      }
+                                                                      var valid53 = _errs342 === errors;
+                                                                      if (!valid53) {
+                                                                        break;
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                                var valid46 = _errs339 === errors;
+                                                              } else {
+                                                                var valid46 = true;
+                                                              }
+                                                              if (valid46) {
+                                                                if (data140.computed !== void 0) {
+                                                                  let data167 = data140.computed;
+                                                                  const _errs353 = errors;
+                                                                  if (!(data167 && typeof data167 == "object" && !Array.isArray(data167)) && data167 !== null) {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/system/computed", schemaPath: "#/properties/sections/properties/system/properties/computed/type", keyword: "type", params: { type: schema44.properties.sections.properties.system.properties.computed.type }, message: "must be object,null" }];
+                                                                    return false;
+                                                                  }
+                                                                  var valid46 = _errs353 === errors;
+                                                                } else {
+                                                                  var valid46 = true;
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                } else {
+                                                  validate33.errors = [{ instancePath: instancePath + "/sections/system", schemaPath: "#/properties/sections/properties/system/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                  return false;
+                                                }
+                                              }
+                                              var valid5 = _errs296 === errors;
+                                            } else {
+                                              var valid5 = true;
+                                            }
+                                            if (valid5) {
+                                              if (data27.locks !== void 0) {
+                                                let data168 = data27.locks;
+                                                const _errs355 = errors;
+                                                if (errors === _errs355) {
+                                                  if (data168 && typeof data168 == "object" && !Array.isArray(data168)) {
+                                                    let missing29;
+                                                    if (data168.mode === void 0 && (missing29 = "mode") || data168.status === void 0 && (missing29 = "status") || data168.stats_reset === void 0 && (missing29 = "stats_reset") || data168.views === void 0 && (missing29 = "views") || data168.sample1 === void 0 && (missing29 = "sample1") || data168.sample2 === void 0 && (missing29 = "sample2") || data168.computed === void 0 && (missing29 = "computed")) {
+                                                      validate33.errors = [{ instancePath: instancePath + "/sections/locks", schemaPath: "#/properties/sections/properties/locks/required", keyword: "required", params: { missingProperty: missing29 }, message: "must have required property '" + missing29 + "'" }];
+                                                      return false;
+                                                    } else {
+                                                      if (data168.mode !== void 0) {
+                                                        let data169 = data168.mode;
+                                                        const _errs358 = errors;
+                                                        if (!(data169 === "instant" || data169 === "delta")) {
+                                                          validate33.errors = [{ instancePath: instancePath + "/sections/locks/mode", schemaPath: "#/properties/sections/properties/locks/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.locks.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                                                          return false;
+                                                        }
+                                                        var valid56 = _errs358 === errors;
+                                                      } else {
+                                                        var valid56 = true;
+                                                      }
+                                                      if (valid56) {
+                                                        if (data168.status !== void 0) {
+                                                          let data170 = data168.status;
+                                                          const _errs359 = errors;
+                                                          if (!(data170 === "ok" || data170 === "partial" || data170 === "skipped" || data170 === "failed")) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/sections/locks/status", schemaPath: "#/properties/sections/properties/locks/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.locks.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                            return false;
+                                                          }
+                                                          var valid56 = _errs359 === errors;
+                                                        } else {
+                                                          var valid56 = true;
+                                                        }
+                                                        if (valid56) {
+                                                          if (data168.stats_reset !== void 0) {
+                                                            let data171 = data168.stats_reset;
+                                                            const _errs360 = errors;
+                                                            if (typeof data171 !== "string" && data171 !== null) {
+                                                              validate33.errors = [{ instancePath: instancePath + "/sections/locks/stats_reset", schemaPath: "#/properties/sections/properties/locks/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.stats_reset.type }, message: "must be string,null" }];
+                                                              return false;
+                                                            }
+                                                            var valid56 = _errs360 === errors;
+                                                          } else {
+                                                            var valid56 = true;
+                                                          }
+                                                          if (valid56) {
+                                                            if (data168.views !== void 0) {
+                                                              let data172 = data168.views;
+                                                              const _errs362 = errors;
+                                                              if (errors === _errs362) {
+                                                                if (data172 && typeof data172 == "object" && !Array.isArray(data172)) {
+                                                                  for (const key21 in data172) {
+                                                                    let data173 = data172[key21];
+                                                                    const _errs365 = errors;
+                                                                    if (errors === _errs365) {
+                                                                      if (data173 && typeof data173 == "object" && !Array.isArray(data173)) {
+                                                                        let missing30;
+                                                                        if (data173.status === void 0 && (missing30 = "status") || data173.reason === void 0 && (missing30 = "reason") || data173.message === void 0 && (missing30 = "message") || data173.reads === void 0 && (missing30 = "reads") || data173.duration_ms === void 0 && (missing30 = "duration_ms") || data173.stats_reset === void 0 && (missing30 = "stats_reset") || data173.truncated === void 0 && (missing30 = "truncated")) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/required", keyword: "required", params: { missingProperty: missing30 }, message: "must have required property '" + missing30 + "'" }];
+                                                                          return false;
+                                                                        } else {
+                                                                          if (data173.status !== void 0) {
+                                                                            let data174 = data173.status;
+                                                                            const _errs368 = errors;
+                                                                            if (!(data174 === "ok" || data174 === "partial" || data174 === "skipped" || data174 === "failed")) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.locks.properties.views.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid58 = _errs368 === errors;
+                                                                          } else {
+                                                                            var valid58 = true;
+                                                                          }
+                                                                          if (valid58) {
+                                                                            if (data173.reason !== void 0) {
+                                                                              let data175 = data173.reason;
+                                                                              const _errs369 = errors;
+                                                                              if (!(data175 === "no_privilege" || data175 === "server_too_old" || data175 === "server_too_new" || data175 === "extension_missing" || data175 === "not_primary" || data175 === "not_standby" || data175 === "lock_timeout" || data175 === "statement_timeout" || data175 === "exclusively_locked" || data175 === "truncated" || data175 === "stats_invisible" || data175 === "setting_off" || data175 === "section_excluded" || data175 === "budget_spent" || data175 === "error" || data175 === null)) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.locks.properties.views.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid58 = _errs369 === errors;
+                                                                            } else {
+                                                                              var valid58 = true;
+                                                                            }
+                                                                            if (valid58) {
+                                                                              if (data173.message !== void 0) {
+                                                                                let data176 = data173.message;
+                                                                                const _errs370 = errors;
+                                                                                if (typeof data176 !== "string" && data176 !== null) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/message/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.views.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid58 = _errs370 === errors;
+                                                                              } else {
+                                                                                var valid58 = true;
+                                                                              }
+                                                                              if (valid58) {
+                                                                                if (data173.reads !== void 0) {
+                                                                                  let data177 = data173.reads;
+                                                                                  const _errs372 = errors;
+                                                                                  if (!(data177 === "catalog" || data177 === "statistics" || data177 === "live")) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/reads", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/reads/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.locks.properties.views.additionalProperties.properties.reads.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid58 = _errs372 === errors;
+                                                                                } else {
+                                                                                  var valid58 = true;
+                                                                                }
+                                                                                if (valid58) {
+                                                                                  if (data173.duration_ms !== void 0) {
+                                                                                    let data178 = data173.duration_ms;
+                                                                                    const _errs373 = errors;
+                                                                                    if (!(typeof data178 == "number" && isFinite(data178))) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/duration_ms", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/duration_ms/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid58 = _errs373 === errors;
+                                                                                  } else {
+                                                                                    var valid58 = true;
+                                                                                  }
+                                                                                  if (valid58) {
+                                                                                    if (data173.stats_reset !== void 0) {
+                                                                                      let data179 = data173.stats_reset;
+                                                                                      const _errs375 = errors;
+                                                                                      if (typeof data179 !== "string" && data179 !== null) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.views.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      var valid58 = _errs375 === errors;
+                                                                                    } else {
+                                                                                      var valid58 = true;
+                                                                                    }
+                                                                                    if (valid58) {
+                                                                                      if (data173.truncated !== void 0) {
+                                                                                        let data180 = data173.truncated;
+                                                                                        const _errs377 = errors;
+                                                                                        if (!(data180 && typeof data180 == "object" && !Array.isArray(data180)) && data180 !== null) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.views.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        if (errors === _errs377) {
+                                                                                          if (data180 && typeof data180 == "object" && !Array.isArray(data180)) {
+                                                                                            let missing31;
+                                                                                            if (data180.shown === void 0 && (missing31 = "shown") || data180.total === void 0 && (missing31 = "total")) {
+                                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing31 }, message: "must have required property '" + missing31 + "'" }];
+                                                                                              return false;
+                                                                                            } else {
+                                                                                              const _errs379 = errors;
+                                                                                              for (const key22 in data180) {
+                                                                                                if (!(key22 === "shown" || key22 === "total")) {
+                                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key22 }, message: "must NOT have additional properties" }];
+                                                                                                  return false;
+                                                                                                  break;
+                                                                                                }
+                                                                                              }
+                                                                                              if (_errs379 === errors) {
+                                                                                                if (data180.shown !== void 0) {
+                                                                                                  let data181 = data180.shown;
+                                                                                                  const _errs380 = errors;
+                                                                                                  if (!(typeof data181 == "number" && (!(data181 % 1) && !isNaN(data181)) && isFinite(data181))) {
+                                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                    return false;
+                                                                                                  }
+                                                                                                  var valid59 = _errs380 === errors;
+                                                                                                } else {
+                                                                                                  var valid59 = true;
+                                                                                                }
+                                                                                                if (valid59) {
+                                                                                                  if (data180.total !== void 0) {
+                                                                                                    let data182 = data180.total;
+                                                                                                    const _errs382 = errors;
+                                                                                                    if (!(typeof data182 == "number" && (!(data182 % 1) && !isNaN(data182)) && isFinite(data182))) {
+                                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                      return false;
+                                                                                                    }
+                                                                                                    var valid59 = _errs382 === errors;
+                                                                                                  } else {
+                                                                                                    var valid59 = true;
+                                                                                                  }
+                                                                                                }
+                                                                                              }
+                                                                                            }
+                                                                                          }
+                                                                                        }
+                                                                                        var valid58 = _errs377 === errors;
+                                                                                      } else {
+                                                                                        var valid58 = true;
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      } else {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/locks/views/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/locks/properties/views/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                        return false;
+                                                                      }
+                                                                    }
+                                                                    var valid57 = _errs365 === errors;
+                                                                    if (!valid57) {
+                                                                      break;
+                                                                    }
+                                                                  }
+                                                                } else {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/locks/views", schemaPath: "#/properties/sections/properties/locks/properties/views/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                  return false;
+                                                                }
+                                                              }
+                                                              var valid56 = _errs362 === errors;
+                                                            } else {
+                                                              var valid56 = true;
+                                                            }
+                                                            if (valid56) {
+                                                              if (data168.sample1 !== void 0) {
+                                                                let data183 = data168.sample1;
+                                                                const _errs384 = errors;
+                                                                if (errors === _errs384) {
+                                                                  if (data183 && typeof data183 == "object" && !Array.isArray(data183)) {
+                                                                    for (const key23 in data183) {
+                                                                      let data184 = data183[key23];
+                                                                      const _errs387 = errors;
+                                                                      if (errors === _errs387) {
+                                                                        if (data184 && typeof data184 == "object" && !Array.isArray(data184)) {
+                                                                          let missing32;
+                                                                          if (data184.sampled_at === void 0 && (missing32 = "sampled_at") || data184.stats_reset === void 0 && (missing32 = "stats_reset") || data184.rows === void 0 && (missing32 = "rows")) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample1/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/locks/properties/sample1/additionalProperties/required", keyword: "required", params: { missingProperty: missing32 }, message: "must have required property '" + missing32 + "'" }];
+                                                                            return false;
+                                                                          } else {
+                                                                            if (data184.sampled_at !== void 0) {
+                                                                              let data185 = data184.sampled_at;
+                                                                              const _errs390 = errors;
+                                                                              if (typeof data185 !== "string" && data185 !== null) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample1/" + key23.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/locks/properties/sample1/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.sample1.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid61 = _errs390 === errors;
+                                                                            } else {
+                                                                              var valid61 = true;
+                                                                            }
+                                                                            if (valid61) {
+                                                                              if (data184.stats_reset !== void 0) {
+                                                                                let data186 = data184.stats_reset;
+                                                                                const _errs392 = errors;
+                                                                                if (typeof data186 !== "string" && data186 !== null) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample1/" + key23.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/locks/properties/sample1/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.sample1.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid61 = _errs392 === errors;
+                                                                              } else {
+                                                                                var valid61 = true;
+                                                                              }
+                                                                              if (valid61) {
+                                                                                if (data184.rows !== void 0) {
+                                                                                  let data187 = data184.rows;
+                                                                                  const _errs394 = errors;
+                                                                                  if (errors === _errs394) {
+                                                                                    if (Array.isArray(data187)) {
+                                                                                      var valid62 = true;
+                                                                                      const len10 = data187.length;
+                                                                                      for (let i10 = 0; i10 < len10; i10++) {
+                                                                                        let data188 = data187[i10];
+                                                                                        const _errs396 = errors;
+                                                                                        if (!(data188 && typeof data188 == "object" && !Array.isArray(data188))) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample1/" + key23.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i10, schemaPath: "#/properties/sections/properties/locks/properties/sample1/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        var valid62 = _errs396 === errors;
+                                                                                        if (!valid62) {
+                                                                                          break;
+                                                                                        }
+                                                                                      }
+                                                                                    } else {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample1/" + key23.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/locks/properties/sample1/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                  }
+                                                                                  var valid61 = _errs394 === errors;
+                                                                                } else {
+                                                                                  var valid61 = true;
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        } else {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample1/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/locks/properties/sample1/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                          return false;
+                                                                        }
+                                                                      }
+                                                                      var valid60 = _errs387 === errors;
+                                                                      if (!valid60) {
+                                                                        break;
+                                                                      }
+                                                                    }
+                                                                  } else {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample1", schemaPath: "#/properties/sections/properties/locks/properties/sample1/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                    return false;
+                                                                  }
+                                                                }
+                                                                var valid56 = _errs384 === errors;
+                                                              } else {
+                                                                var valid56 = true;
+                                                              }
+                                                              if (valid56) {
+                                                                if (data168.sample2 !== void 0) {
+                                                                  let data189 = data168.sample2;
+                                                                  const _errs398 = errors;
+                                                                  if (!(data189 && typeof data189 == "object" && !Array.isArray(data189)) && data189 !== null) {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample2", schemaPath: "#/properties/sections/properties/locks/properties/sample2/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.sample2.type }, message: "must be object,null" }];
+                                                                    return false;
+                                                                  }
+                                                                  if (errors === _errs398) {
+                                                                    if (data189 && typeof data189 == "object" && !Array.isArray(data189)) {
+                                                                      for (const key24 in data189) {
+                                                                        let data190 = data189[key24];
+                                                                        const _errs401 = errors;
+                                                                        if (errors === _errs401) {
+                                                                          if (data190 && typeof data190 == "object" && !Array.isArray(data190)) {
+                                                                            let missing33;
+                                                                            if (data190.sampled_at === void 0 && (missing33 = "sampled_at") || data190.stats_reset === void 0 && (missing33 = "stats_reset") || data190.rows === void 0 && (missing33 = "rows")) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample2/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/locks/properties/sample2/additionalProperties/required", keyword: "required", params: { missingProperty: missing33 }, message: "must have required property '" + missing33 + "'" }];
+                                                                              return false;
+                                                                            } else {
+                                                                              if (data190.sampled_at !== void 0) {
+                                                                                let data191 = data190.sampled_at;
+                                                                                const _errs404 = errors;
+                                                                                if (typeof data191 !== "string" && data191 !== null) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample2/" + key24.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/locks/properties/sample2/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.sample2.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid64 = _errs404 === errors;
+                                                                              } else {
+                                                                                var valid64 = true;
+                                                                              }
+                                                                              if (valid64) {
+                                                                                if (data190.stats_reset !== void 0) {
+                                                                                  let data192 = data190.stats_reset;
+                                                                                  const _errs406 = errors;
+                                                                                  if (typeof data192 !== "string" && data192 !== null) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample2/" + key24.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/locks/properties/sample2/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.sample2.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid64 = _errs406 === errors;
+                                                                                } else {
+                                                                                  var valid64 = true;
+                                                                                }
+                                                                                if (valid64) {
+                                                                                  if (data190.rows !== void 0) {
+                                                                                    let data193 = data190.rows;
+                                                                                    const _errs408 = errors;
+                                                                                    if (errors === _errs408) {
+                                                                                      if (Array.isArray(data193)) {
+                                                                                        var valid65 = true;
+                                                                                        const len11 = data193.length;
+                                                                                        for (let i11 = 0; i11 < len11; i11++) {
+                                                                                          let data194 = data193[i11];
+                                                                                          const _errs410 = errors;
+                                                                                          if (!(data194 && typeof data194 == "object" && !Array.isArray(data194))) {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample2/" + key24.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i11, schemaPath: "#/properties/sections/properties/locks/properties/sample2/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                          var valid65 = _errs410 === errors;
+                                                                                          if (!valid65) {
+                                                                                            break;
+                                                                                          }
+                                                                                        }
+                                                                                      } else {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample2/" + key24.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/locks/properties/sample2/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                    }
+                                                                                    var valid64 = _errs408 === errors;
+                                                                                  } else {
+                                                                                    var valid64 = true;
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          } else {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/locks/sample2/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/locks/properties/sample2/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                            return false;
+                                                                          }
+                                                                        }
+                                                                        var valid63 = _errs401 === errors;
+                                                                        if (!valid63) {
+                                                                          break;
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                  var valid56 = _errs398 === errors;
+                                                                } else {
+                                                                  var valid56 = true;
+                                                                }
+                                                                if (valid56) {
+                                                                  if (data168.computed !== void 0) {
+                                                                    let data195 = data168.computed;
+                                                                    const _errs412 = errors;
+                                                                    if (!(data195 && typeof data195 == "object" && !Array.isArray(data195)) && data195 !== null) {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/locks/computed", schemaPath: "#/properties/sections/properties/locks/properties/computed/type", keyword: "type", params: { type: schema44.properties.sections.properties.locks.properties.computed.type }, message: "must be object,null" }];
+                                                                      return false;
+                                                                    }
+                                                                    var valid56 = _errs412 === errors;
+                                                                  } else {
+                                                                    var valid56 = true;
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  } else {
+                                                    validate33.errors = [{ instancePath: instancePath + "/sections/locks", schemaPath: "#/properties/sections/properties/locks/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                    return false;
+                                                  }
+                                                }
+                                                var valid5 = _errs355 === errors;
+                                              } else {
+                                                var valid5 = true;
+                                              }
+                                              if (valid5) {
+                                                if (data27.io !== void 0) {
+                                                  let data196 = data27.io;
+                                                  const _errs414 = errors;
+                                                  if (errors === _errs414) {
+                                                    if (data196 && typeof data196 == "object" && !Array.isArray(data196)) {
+                                                      let missing34;
+                                                      if (data196.mode === void 0 && (missing34 = "mode") || data196.status === void 0 && (missing34 = "status") || data196.stats_reset === void 0 && (missing34 = "stats_reset") || data196.views === void 0 && (missing34 = "views") || data196.sample1 === void 0 && (missing34 = "sample1") || data196.sample2 === void 0 && (missing34 = "sample2") || data196.computed === void 0 && (missing34 = "computed")) {
+                                                        validate33.errors = [{ instancePath: instancePath + "/sections/io", schemaPath: "#/properties/sections/properties/io/required", keyword: "required", params: { missingProperty: missing34 }, message: "must have required property '" + missing34 + "'" }];
+                                                        return false;
+                                                      } else {
+                                                        if (data196.mode !== void 0) {
+                                                          let data197 = data196.mode;
+                                                          const _errs417 = errors;
+                                                          if (!(data197 === "instant" || data197 === "delta")) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/sections/io/mode", schemaPath: "#/properties/sections/properties/io/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.io.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                                                            return false;
+                                                          }
+                                                          var valid66 = _errs417 === errors;
+                                                        } else {
+                                                          var valid66 = true;
+                                                        }
+                                                        if (valid66) {
+                                                          if (data196.status !== void 0) {
+                                                            let data198 = data196.status;
+                                                            const _errs418 = errors;
+                                                            if (!(data198 === "ok" || data198 === "partial" || data198 === "skipped" || data198 === "failed")) {
+                                                              validate33.errors = [{ instancePath: instancePath + "/sections/io/status", schemaPath: "#/properties/sections/properties/io/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.io.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                              return false;
+                                                            }
+                                                            var valid66 = _errs418 === errors;
+                                                          } else {
+                                                            var valid66 = true;
+                                                          }
+                                                          if (valid66) {
+                                                            if (data196.stats_reset !== void 0) {
+                                                              let data199 = data196.stats_reset;
+                                                              const _errs419 = errors;
+                                                              if (typeof data199 !== "string" && data199 !== null) {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/io/stats_reset", schemaPath: "#/properties/sections/properties/io/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                return false;
+                                                              }
+                                                              var valid66 = _errs419 === errors;
+                                                            } else {
+                                                              var valid66 = true;
+                                                            }
+                                                            if (valid66) {
+                                                              if (data196.views !== void 0) {
+                                                                let data200 = data196.views;
+                                                                const _errs421 = errors;
+                                                                if (errors === _errs421) {
+                                                                  if (data200 && typeof data200 == "object" && !Array.isArray(data200)) {
+                                                                    for (const key25 in data200) {
+                                                                      let data201 = data200[key25];
+                                                                      const _errs424 = errors;
+                                                                      if (errors === _errs424) {
+                                                                        if (data201 && typeof data201 == "object" && !Array.isArray(data201)) {
+                                                                          let missing35;
+                                                                          if (data201.status === void 0 && (missing35 = "status") || data201.reason === void 0 && (missing35 = "reason") || data201.message === void 0 && (missing35 = "message") || data201.reads === void 0 && (missing35 = "reads") || data201.duration_ms === void 0 && (missing35 = "duration_ms") || data201.stats_reset === void 0 && (missing35 = "stats_reset") || data201.truncated === void 0 && (missing35 = "truncated")) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/required", keyword: "required", params: { missingProperty: missing35 }, message: "must have required property '" + missing35 + "'" }];
+                                                                            return false;
+                                                                          } else {
+                                                                            if (data201.status !== void 0) {
+                                                                              let data202 = data201.status;
+                                                                              const _errs427 = errors;
+                                                                              if (!(data202 === "ok" || data202 === "partial" || data202 === "skipped" || data202 === "failed")) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.io.properties.views.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid68 = _errs427 === errors;
+                                                                            } else {
+                                                                              var valid68 = true;
+                                                                            }
+                                                                            if (valid68) {
+                                                                              if (data201.reason !== void 0) {
+                                                                                let data203 = data201.reason;
+                                                                                const _errs428 = errors;
+                                                                                if (!(data203 === "no_privilege" || data203 === "server_too_old" || data203 === "server_too_new" || data203 === "extension_missing" || data203 === "not_primary" || data203 === "not_standby" || data203 === "lock_timeout" || data203 === "statement_timeout" || data203 === "exclusively_locked" || data203 === "truncated" || data203 === "stats_invisible" || data203 === "setting_off" || data203 === "section_excluded" || data203 === "budget_spent" || data203 === "error" || data203 === null)) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.io.properties.views.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid68 = _errs428 === errors;
+                                                                              } else {
+                                                                                var valid68 = true;
+                                                                              }
+                                                                              if (valid68) {
+                                                                                if (data201.message !== void 0) {
+                                                                                  let data204 = data201.message;
+                                                                                  const _errs429 = errors;
+                                                                                  if (typeof data204 !== "string" && data204 !== null) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/message/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.views.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid68 = _errs429 === errors;
+                                                                                } else {
+                                                                                  var valid68 = true;
+                                                                                }
+                                                                                if (valid68) {
+                                                                                  if (data201.reads !== void 0) {
+                                                                                    let data205 = data201.reads;
+                                                                                    const _errs431 = errors;
+                                                                                    if (!(data205 === "catalog" || data205 === "statistics" || data205 === "live")) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/reads", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/reads/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.io.properties.views.additionalProperties.properties.reads.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid68 = _errs431 === errors;
+                                                                                  } else {
+                                                                                    var valid68 = true;
+                                                                                  }
+                                                                                  if (valid68) {
+                                                                                    if (data201.duration_ms !== void 0) {
+                                                                                      let data206 = data201.duration_ms;
+                                                                                      const _errs432 = errors;
+                                                                                      if (!(typeof data206 == "number" && isFinite(data206))) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/duration_ms", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/duration_ms/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      var valid68 = _errs432 === errors;
+                                                                                    } else {
+                                                                                      var valid68 = true;
+                                                                                    }
+                                                                                    if (valid68) {
+                                                                                      if (data201.stats_reset !== void 0) {
+                                                                                        let data207 = data201.stats_reset;
+                                                                                        const _errs434 = errors;
+                                                                                        if (typeof data207 !== "string" && data207 !== null) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.views.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        var valid68 = _errs434 === errors;
+                                                                                      } else {
+                                                                                        var valid68 = true;
+                                                                                      }
+                                                                                      if (valid68) {
+                                                                                        if (data201.truncated !== void 0) {
+                                                                                          let data208 = data201.truncated;
+                                                                                          const _errs436 = errors;
+                                                                                          if (!(data208 && typeof data208 == "object" && !Array.isArray(data208)) && data208 !== null) {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.views.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                          if (errors === _errs436) {
+                                                                                            if (data208 && typeof data208 == "object" && !Array.isArray(data208)) {
+                                                                                              let missing36;
+                                                                                              if (data208.shown === void 0 && (missing36 = "shown") || data208.total === void 0 && (missing36 = "total")) {
+                                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing36 }, message: "must have required property '" + missing36 + "'" }];
+                                                                                                return false;
+                                                                                              } else {
+                                                                                                const _errs438 = errors;
+                                                                                                for (const key26 in data208) {
+                                                                                                  if (!(key26 === "shown" || key26 === "total")) {
+                                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key26 }, message: "must NOT have additional properties" }];
+                                                                                                    return false;
+                                                                                                    break;
+                                                                                                  }
+                                                                                                }
+                                                                                                if (_errs438 === errors) {
+                                                                                                  if (data208.shown !== void 0) {
+                                                                                                    let data209 = data208.shown;
+                                                                                                    const _errs439 = errors;
+                                                                                                    if (!(typeof data209 == "number" && (!(data209 % 1) && !isNaN(data209)) && isFinite(data209))) {
+                                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                      return false;
+                                                                                                    }
+                                                                                                    var valid69 = _errs439 === errors;
+                                                                                                  } else {
+                                                                                                    var valid69 = true;
+                                                                                                  }
+                                                                                                  if (valid69) {
+                                                                                                    if (data208.total !== void 0) {
+                                                                                                      let data210 = data208.total;
+                                                                                                      const _errs441 = errors;
+                                                                                                      if (!(typeof data210 == "number" && (!(data210 % 1) && !isNaN(data210)) && isFinite(data210))) {
+                                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                        return false;
+                                                                                                      }
+                                                                                                      var valid69 = _errs441 === errors;
+                                                                                                    } else {
+                                                                                                      var valid69 = true;
+                                                                                                    }
+                                                                                                  }
+                                                                                                }
+                                                                                              }
+                                                                                            }
+                                                                                          }
+                                                                                          var valid68 = _errs436 === errors;
+                                                                                        } else {
+                                                                                          var valid68 = true;
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        } else {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/io/views/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/io/properties/views/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                          return false;
+                                                                        }
+                                                                      }
+                                                                      var valid67 = _errs424 === errors;
+                                                                      if (!valid67) {
+                                                                        break;
+                                                                      }
+                                                                    }
+                                                                  } else {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/io/views", schemaPath: "#/properties/sections/properties/io/properties/views/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                    return false;
+                                                                  }
+                                                                }
+                                                                var valid66 = _errs421 === errors;
+                                                              } else {
+                                                                var valid66 = true;
+                                                              }
+                                                              if (valid66) {
+                                                                if (data196.sample1 !== void 0) {
+                                                                  let data211 = data196.sample1;
+                                                                  const _errs443 = errors;
+                                                                  if (errors === _errs443) {
+                                                                    if (data211 && typeof data211 == "object" && !Array.isArray(data211)) {
+                                                                      for (const key27 in data211) {
+                                                                        let data212 = data211[key27];
+                                                                        const _errs446 = errors;
+                                                                        if (errors === _errs446) {
+                                                                          if (data212 && typeof data212 == "object" && !Array.isArray(data212)) {
+                                                                            let missing37;
+                                                                            if (data212.sampled_at === void 0 && (missing37 = "sampled_at") || data212.stats_reset === void 0 && (missing37 = "stats_reset") || data212.rows === void 0 && (missing37 = "rows")) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/io/sample1/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/io/properties/sample1/additionalProperties/required", keyword: "required", params: { missingProperty: missing37 }, message: "must have required property '" + missing37 + "'" }];
+                                                                              return false;
+                                                                            } else {
+                                                                              if (data212.sampled_at !== void 0) {
+                                                                                let data213 = data212.sampled_at;
+                                                                                const _errs449 = errors;
+                                                                                if (typeof data213 !== "string" && data213 !== null) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/io/sample1/" + key27.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/io/properties/sample1/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.sample1.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid71 = _errs449 === errors;
+                                                                              } else {
+                                                                                var valid71 = true;
+                                                                              }
+                                                                              if (valid71) {
+                                                                                if (data212.stats_reset !== void 0) {
+                                                                                  let data214 = data212.stats_reset;
+                                                                                  const _errs451 = errors;
+                                                                                  if (typeof data214 !== "string" && data214 !== null) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/io/sample1/" + key27.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/io/properties/sample1/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.sample1.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid71 = _errs451 === errors;
+                                                                                } else {
+                                                                                  var valid71 = true;
+                                                                                }
+                                                                                if (valid71) {
+                                                                                  if (data212.rows !== void 0) {
+                                                                                    let data215 = data212.rows;
+                                                                                    const _errs453 = errors;
+                                                                                    if (errors === _errs453) {
+                                                                                      if (Array.isArray(data215)) {
+                                                                                        var valid72 = true;
+                                                                                        const len12 = data215.length;
+                                                                                        for (let i12 = 0; i12 < len12; i12++) {
+                                                                                          let data216 = data215[i12];
+                                                                                          const _errs455 = errors;
+                                                                                          if (!(data216 && typeof data216 == "object" && !Array.isArray(data216))) {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/io/sample1/" + key27.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i12, schemaPath: "#/properties/sections/properties/io/properties/sample1/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                          var valid72 = _errs455 === errors;
+                                                                                          if (!valid72) {
+                                                                                            break;
+                                                                                          }
+                                                                                        }
+                                                                                      } else {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/io/sample1/" + key27.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/io/properties/sample1/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                    }
+                                                                                    var valid71 = _errs453 === errors;
+                                                                                  } else {
+                                                                                    var valid71 = true;
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          } else {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/io/sample1/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/io/properties/sample1/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                            return false;
+                                                                          }
+                                                                        }
+                                                                        var valid70 = _errs446 === errors;
+                                                                        if (!valid70) {
+                                                                          break;
+                                                                        }
+                                                                      }
+                                                                    } else {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/io/sample1", schemaPath: "#/properties/sections/properties/io/properties/sample1/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                      return false;
+                                                                    }
+                                                                  }
+                                                                  var valid66 = _errs443 === errors;
+                                                                } else {
+                                                                  var valid66 = true;
+                                                                }
+                                                                if (valid66) {
+                                                                  if (data196.sample2 !== void 0) {
+                                                                    let data217 = data196.sample2;
+                                                                    const _errs457 = errors;
+                                                                    if (!(data217 && typeof data217 == "object" && !Array.isArray(data217)) && data217 !== null) {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/io/sample2", schemaPath: "#/properties/sections/properties/io/properties/sample2/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.sample2.type }, message: "must be object,null" }];
+                                                                      return false;
+                                                                    }
+                                                                    if (errors === _errs457) {
+                                                                      if (data217 && typeof data217 == "object" && !Array.isArray(data217)) {
+                                                                        for (const key28 in data217) {
+                                                                          let data218 = data217[key28];
+                                                                          const _errs460 = errors;
+                                                                          if (errors === _errs460) {
+                                                                            if (data218 && typeof data218 == "object" && !Array.isArray(data218)) {
+                                                                              let missing38;
+                                                                              if (data218.sampled_at === void 0 && (missing38 = "sampled_at") || data218.stats_reset === void 0 && (missing38 = "stats_reset") || data218.rows === void 0 && (missing38 = "rows")) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/io/sample2/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/io/properties/sample2/additionalProperties/required", keyword: "required", params: { missingProperty: missing38 }, message: "must have required property '" + missing38 + "'" }];
+                                                                                return false;
+                                                                              } else {
+                                                                                if (data218.sampled_at !== void 0) {
+                                                                                  let data219 = data218.sampled_at;
+                                                                                  const _errs463 = errors;
+                                                                                  if (typeof data219 !== "string" && data219 !== null) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/io/sample2/" + key28.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/io/properties/sample2/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.sample2.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid74 = _errs463 === errors;
+                                                                                } else {
+                                                                                  var valid74 = true;
+                                                                                }
+                                                                                if (valid74) {
+                                                                                  if (data218.stats_reset !== void 0) {
+                                                                                    let data220 = data218.stats_reset;
+                                                                                    const _errs465 = errors;
+                                                                                    if (typeof data220 !== "string" && data220 !== null) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/io/sample2/" + key28.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/io/properties/sample2/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.sample2.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid74 = _errs465 === errors;
+                                                                                  } else {
+                                                                                    var valid74 = true;
+                                                                                  }
+                                                                                  if (valid74) {
+                                                                                    if (data218.rows !== void 0) {
+                                                                                      let data221 = data218.rows;
+                                                                                      const _errs467 = errors;
+                                                                                      if (errors === _errs467) {
+                                                                                        if (Array.isArray(data221)) {
+                                                                                          var valid75 = true;
+                                                                                          const len13 = data221.length;
+                                                                                          for (let i13 = 0; i13 < len13; i13++) {
+                                                                                            let data222 = data221[i13];
+                                                                                            const _errs469 = errors;
+                                                                                            if (!(data222 && typeof data222 == "object" && !Array.isArray(data222))) {
+                                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/io/sample2/" + key28.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i13, schemaPath: "#/properties/sections/properties/io/properties/sample2/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                            var valid75 = _errs469 === errors;
+                                                                                            if (!valid75) {
+                                                                                              break;
+                                                                                            }
+                                                                                          }
+                                                                                        } else {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/io/sample2/" + key28.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/io/properties/sample2/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                      }
+                                                                                      var valid74 = _errs467 === errors;
+                                                                                    } else {
+                                                                                      var valid74 = true;
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            } else {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/io/sample2/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/io/properties/sample2/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                          var valid73 = _errs460 === errors;
+                                                                          if (!valid73) {
+                                                                            break;
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                    var valid66 = _errs457 === errors;
+                                                                  } else {
+                                                                    var valid66 = true;
+                                                                  }
+                                                                  if (valid66) {
+                                                                    if (data196.computed !== void 0) {
+                                                                      let data223 = data196.computed;
+                                                                      const _errs471 = errors;
+                                                                      if (!(data223 && typeof data223 == "object" && !Array.isArray(data223)) && data223 !== null) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/io/computed", schemaPath: "#/properties/sections/properties/io/properties/computed/type", keyword: "type", params: { type: schema44.properties.sections.properties.io.properties.computed.type }, message: "must be object,null" }];
+                                                                        return false;
+                                                                      }
+                                                                      var valid66 = _errs471 === errors;
+                                                                    } else {
+                                                                      var valid66 = true;
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate33.errors = [{ instancePath: instancePath + "/sections/io", schemaPath: "#/properties/sections/properties/io/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                      return false;
+                                                    }
+                                                  }
+                                                  var valid5 = _errs414 === errors;
+                                                } else {
+                                                  var valid5 = true;
+                                                }
+                                                if (valid5) {
+                                                  if (data27.indexes !== void 0) {
+                                                    let data224 = data27.indexes;
+                                                    const _errs473 = errors;
+                                                    if (errors === _errs473) {
+                                                      if (data224 && typeof data224 == "object" && !Array.isArray(data224)) {
+                                                        let missing39;
+                                                        if (data224.mode === void 0 && (missing39 = "mode") || data224.status === void 0 && (missing39 = "status") || data224.stats_reset === void 0 && (missing39 = "stats_reset") || data224.views === void 0 && (missing39 = "views") || data224.sample1 === void 0 && (missing39 = "sample1") || data224.sample2 === void 0 && (missing39 = "sample2") || data224.computed === void 0 && (missing39 = "computed")) {
+                                                          validate33.errors = [{ instancePath: instancePath + "/sections/indexes", schemaPath: "#/properties/sections/properties/indexes/required", keyword: "required", params: { missingProperty: missing39 }, message: "must have required property '" + missing39 + "'" }];
+                                                          return false;
+                                                        } else {
+                                                          if (data224.mode !== void 0) {
+                                                            let data225 = data224.mode;
+                                                            const _errs476 = errors;
+                                                            if (!(data225 === "instant" || data225 === "delta")) {
+                                                              validate33.errors = [{ instancePath: instancePath + "/sections/indexes/mode", schemaPath: "#/properties/sections/properties/indexes/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.indexes.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                                                              return false;
+                                                            }
+                                                            var valid76 = _errs476 === errors;
+                                                          } else {
+                                                            var valid76 = true;
+                                                          }
+                                                          if (valid76) {
+                                                            if (data224.status !== void 0) {
+                                                              let data226 = data224.status;
+                                                              const _errs477 = errors;
+                                                              if (!(data226 === "ok" || data226 === "partial" || data226 === "skipped" || data226 === "failed")) {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/indexes/status", schemaPath: "#/properties/sections/properties/indexes/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.indexes.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                return false;
+                                                              }
+                                                              var valid76 = _errs477 === errors;
+                                                            } else {
+                                                              var valid76 = true;
+                                                            }
+                                                            if (valid76) {
+                                                              if (data224.stats_reset !== void 0) {
+                                                                let data227 = data224.stats_reset;
+                                                                const _errs478 = errors;
+                                                                if (typeof data227 !== "string" && data227 !== null) {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/indexes/stats_reset", schemaPath: "#/properties/sections/properties/indexes/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                  return false;
+                                                                }
+                                                                var valid76 = _errs478 === errors;
+                                                              } else {
+                                                                var valid76 = true;
+                                                              }
+                                                              if (valid76) {
+                                                                if (data224.views !== void 0) {
+                                                                  let data228 = data224.views;
+                                                                  const _errs480 = errors;
+                                                                  if (errors === _errs480) {
+                                                                    if (data228 && typeof data228 == "object" && !Array.isArray(data228)) {
+                                                                      for (const key29 in data228) {
+                                                                        let data229 = data228[key29];
+                                                                        const _errs483 = errors;
+                                                                        if (errors === _errs483) {
+                                                                          if (data229 && typeof data229 == "object" && !Array.isArray(data229)) {
+                                                                            let missing40;
+                                                                            if (data229.status === void 0 && (missing40 = "status") || data229.reason === void 0 && (missing40 = "reason") || data229.message === void 0 && (missing40 = "message") || data229.reads === void 0 && (missing40 = "reads") || data229.duration_ms === void 0 && (missing40 = "duration_ms") || data229.stats_reset === void 0 && (missing40 = "stats_reset") || data229.truncated === void 0 && (missing40 = "truncated")) {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/required", keyword: "required", params: { missingProperty: missing40 }, message: "must have required property '" + missing40 + "'" }];
+                                                                              return false;
+                                                                            } else {
+                                                                              if (data229.status !== void 0) {
+                                                                                let data230 = data229.status;
+                                                                                const _errs486 = errors;
+                                                                                if (!(data230 === "ok" || data230 === "partial" || data230 === "skipped" || data230 === "failed")) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.indexes.properties.views.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid78 = _errs486 === errors;
+                                                                              } else {
+                                                                                var valid78 = true;
+                                                                              }
+                                                                              if (valid78) {
+                                                                                if (data229.reason !== void 0) {
+                                                                                  let data231 = data229.reason;
+                                                                                  const _errs487 = errors;
+                                                                                  if (!(data231 === "no_privilege" || data231 === "server_too_old" || data231 === "server_too_new" || data231 === "extension_missing" || data231 === "not_primary" || data231 === "not_standby" || data231 === "lock_timeout" || data231 === "statement_timeout" || data231 === "exclusively_locked" || data231 === "truncated" || data231 === "stats_invisible" || data231 === "setting_off" || data231 === "section_excluded" || data231 === "budget_spent" || data231 === "error" || data231 === null)) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.indexes.properties.views.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid78 = _errs487 === errors;
+                                                                                } else {
+                                                                                  var valid78 = true;
+                                                                                }
+                                                                                if (valid78) {
+                                                                                  if (data229.message !== void 0) {
+                                                                                    let data232 = data229.message;
+                                                                                    const _errs488 = errors;
+                                                                                    if (typeof data232 !== "string" && data232 !== null) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/message/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.views.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid78 = _errs488 === errors;
+                                                                                  } else {
+                                                                                    var valid78 = true;
+                                                                                  }
+                                                                                  if (valid78) {
+                                                                                    if (data229.reads !== void 0) {
+                                                                                      let data233 = data229.reads;
+                                                                                      const _errs490 = errors;
+                                                                                      if (!(data233 === "catalog" || data233 === "statistics" || data233 === "live")) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/reads", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/reads/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.indexes.properties.views.additionalProperties.properties.reads.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      var valid78 = _errs490 === errors;
+                                                                                    } else {
+                                                                                      var valid78 = true;
+                                                                                    }
+                                                                                    if (valid78) {
+                                                                                      if (data229.duration_ms !== void 0) {
+                                                                                        let data234 = data229.duration_ms;
+                                                                                        const _errs491 = errors;
+                                                                                        if (!(typeof data234 == "number" && isFinite(data234))) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/duration_ms", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/duration_ms/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        var valid78 = _errs491 === errors;
+                                                                                      } else {
+                                                                                        var valid78 = true;
+                                                                                      }
+                                                                                      if (valid78) {
+                                                                                        if (data229.stats_reset !== void 0) {
+                                                                                          let data235 = data229.stats_reset;
+                                                                                          const _errs493 = errors;
+                                                                                          if (typeof data235 !== "string" && data235 !== null) {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.views.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                          var valid78 = _errs493 === errors;
+                                                                                        } else {
+                                                                                          var valid78 = true;
+                                                                                        }
+                                                                                        if (valid78) {
+                                                                                          if (data229.truncated !== void 0) {
+                                                                                            let data236 = data229.truncated;
+                                                                                            const _errs495 = errors;
+                                                                                            if (!(data236 && typeof data236 == "object" && !Array.isArray(data236)) && data236 !== null) {
+                                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.views.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                            if (errors === _errs495) {
+                                                                                              if (data236 && typeof data236 == "object" && !Array.isArray(data236)) {
+                                                                                                let missing41;
+                                                                                                if (data236.shown === void 0 && (missing41 = "shown") || data236.total === void 0 && (missing41 = "total")) {
+                                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing41 }, message: "must have required property '" + missing41 + "'" }];
+                                                                                                  return false;
+                                                                                                } else {
+                                                                                                  const _errs497 = errors;
+                                                                                                  for (const key30 in data236) {
+                                                                                                    if (!(key30 === "shown" || key30 === "total")) {
+                                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key30 }, message: "must NOT have additional properties" }];
+                                                                                                      return false;
+                                                                                                      break;
+                                                                                                    }
+                                                                                                  }
+                                                                                                  if (_errs497 === errors) {
+                                                                                                    if (data236.shown !== void 0) {
+                                                                                                      let data237 = data236.shown;
+                                                                                                      const _errs498 = errors;
+                                                                                                      if (!(typeof data237 == "number" && (!(data237 % 1) && !isNaN(data237)) && isFinite(data237))) {
+                                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                        return false;
+                                                                                                      }
+                                                                                                      var valid79 = _errs498 === errors;
+                                                                                                    } else {
+                                                                                                      var valid79 = true;
+                                                                                                    }
+                                                                                                    if (valid79) {
+                                                                                                      if (data236.total !== void 0) {
+                                                                                                        let data238 = data236.total;
+                                                                                                        const _errs500 = errors;
+                                                                                                        if (!(typeof data238 == "number" && (!(data238 % 1) && !isNaN(data238)) && isFinite(data238))) {
+                                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                          return false;
+                                                                                                        }
+                                                                                                        var valid79 = _errs500 === errors;
+                                                                                                      } else {
+                                                                                                        var valid79 = true;
+                                                                                                      }
+                                                                                                    }
+                                                                                                  }
+                                                                                                }
+                                                                                              }
+                                                                                            }
+                                                                                            var valid78 = _errs495 === errors;
+                                                                                          } else {
+                                                                                            var valid78 = true;
+                                                                                          }
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          } else {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/indexes/properties/views/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                            return false;
+                                                                          }
+                                                                        }
+                                                                        var valid77 = _errs483 === errors;
+                                                                        if (!valid77) {
+                                                                          break;
+                                                                        }
+                                                                      }
+                                                                    } else {
+                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/indexes/views", schemaPath: "#/properties/sections/properties/indexes/properties/views/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                      return false;
+                                                                    }
+                                                                  }
+                                                                  var valid76 = _errs480 === errors;
+                                                                } else {
+                                                                  var valid76 = true;
+                                                                }
+                                                                if (valid76) {
+                                                                  if (data224.sample1 !== void 0) {
+                                                                    let data239 = data224.sample1;
+                                                                    const _errs502 = errors;
+                                                                    if (errors === _errs502) {
+                                                                      if (data239 && typeof data239 == "object" && !Array.isArray(data239)) {
+                                                                        for (const key31 in data239) {
+                                                                          let data240 = data239[key31];
+                                                                          const _errs505 = errors;
+                                                                          if (errors === _errs505) {
+                                                                            if (data240 && typeof data240 == "object" && !Array.isArray(data240)) {
+                                                                              let missing42;
+                                                                              if (data240.sampled_at === void 0 && (missing42 = "sampled_at") || data240.stats_reset === void 0 && (missing42 = "stats_reset") || data240.rows === void 0 && (missing42 = "rows")) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample1/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/indexes/properties/sample1/additionalProperties/required", keyword: "required", params: { missingProperty: missing42 }, message: "must have required property '" + missing42 + "'" }];
+                                                                                return false;
+                                                                              } else {
+                                                                                if (data240.sampled_at !== void 0) {
+                                                                                  let data241 = data240.sampled_at;
+                                                                                  const _errs508 = errors;
+                                                                                  if (typeof data241 !== "string" && data241 !== null) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample1/" + key31.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/indexes/properties/sample1/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.sample1.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid81 = _errs508 === errors;
+                                                                                } else {
+                                                                                  var valid81 = true;
+                                                                                }
+                                                                                if (valid81) {
+                                                                                  if (data240.stats_reset !== void 0) {
+                                                                                    let data242 = data240.stats_reset;
+                                                                                    const _errs510 = errors;
+                                                                                    if (typeof data242 !== "string" && data242 !== null) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample1/" + key31.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/indexes/properties/sample1/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.sample1.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid81 = _errs510 === errors;
+                                                                                  } else {
+                                                                                    var valid81 = true;
+                                                                                  }
+                                                                                  if (valid81) {
+                                                                                    if (data240.rows !== void 0) {
+                                                                                      let data243 = data240.rows;
+                                                                                      const _errs512 = errors;
+                                                                                      if (errors === _errs512) {
+                                                                                        if (Array.isArray(data243)) {
+                                                                                          var valid82 = true;
+                                                                                          const len14 = data243.length;
+                                                                                          for (let i14 = 0; i14 < len14; i14++) {
+                                                                                            let data244 = data243[i14];
+                                                                                            const _errs514 = errors;
+                                                                                            if (!(data244 && typeof data244 == "object" && !Array.isArray(data244))) {
+                                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample1/" + key31.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i14, schemaPath: "#/properties/sections/properties/indexes/properties/sample1/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                            var valid82 = _errs514 === errors;
+                                                                                            if (!valid82) {
+                                                                                              break;
+                                                                                            }
+                                                                                          }
+                                                                                        } else {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample1/" + key31.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/indexes/properties/sample1/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                      }
+                                                                                      var valid81 = _errs512 === errors;
+                                                                                    } else {
+                                                                                      var valid81 = true;
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            } else {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample1/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/indexes/properties/sample1/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                          var valid80 = _errs505 === errors;
+                                                                          if (!valid80) {
+                                                                            break;
+                                                                          }
+                                                                        }
+                                                                      } else {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample1", schemaPath: "#/properties/sections/properties/indexes/properties/sample1/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                        return false;
+                                                                      }
+                                                                    }
+                                                                    var valid76 = _errs502 === errors;
+                                                                  } else {
+                                                                    var valid76 = true;
+                                                                  }
+                                                                  if (valid76) {
+                                                                    if (data224.sample2 !== void 0) {
+                                                                      let data245 = data224.sample2;
+                                                                      const _errs516 = errors;
+                                                                      if (!(data245 && typeof data245 == "object" && !Array.isArray(data245)) && data245 !== null) {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample2", schemaPath: "#/properties/sections/properties/indexes/properties/sample2/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.sample2.type }, message: "must be object,null" }];
+                                                                        return false;
+                                                                      }
+                                                                      if (errors === _errs516) {
+                                                                        if (data245 && typeof data245 == "object" && !Array.isArray(data245)) {
+                                                                          for (const key32 in data245) {
+                                                                            let data246 = data245[key32];
+                                                                            const _errs519 = errors;
+                                                                            if (errors === _errs519) {
+                                                                              if (data246 && typeof data246 == "object" && !Array.isArray(data246)) {
+                                                                                let missing43;
+                                                                                if (data246.sampled_at === void 0 && (missing43 = "sampled_at") || data246.stats_reset === void 0 && (missing43 = "stats_reset") || data246.rows === void 0 && (missing43 = "rows")) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample2/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/indexes/properties/sample2/additionalProperties/required", keyword: "required", params: { missingProperty: missing43 }, message: "must have required property '" + missing43 + "'" }];
+                                                                                  return false;
+                                                                                } else {
+                                                                                  if (data246.sampled_at !== void 0) {
+                                                                                    let data247 = data246.sampled_at;
+                                                                                    const _errs522 = errors;
+                                                                                    if (typeof data247 !== "string" && data247 !== null) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample2/" + key32.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/indexes/properties/sample2/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.sample2.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid84 = _errs522 === errors;
+                                                                                  } else {
+                                                                                    var valid84 = true;
+                                                                                  }
+                                                                                  if (valid84) {
+                                                                                    if (data246.stats_reset !== void 0) {
+                                                                                      let data248 = data246.stats_reset;
+                                                                                      const _errs524 = errors;
+                                                                                      if (typeof data248 !== "string" && data248 !== null) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample2/" + key32.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/indexes/properties/sample2/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.sample2.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      var valid84 = _errs524 === errors;
+                                                                                    } else {
+                                                                                      var valid84 = true;
+                                                                                    }
+                                                                                    if (valid84) {
+                                                                                      if (data246.rows !== void 0) {
+                                                                                        let data249 = data246.rows;
+                                                                                        const _errs526 = errors;
+                                                                                        if (errors === _errs526) {
+                                                                                          if (Array.isArray(data249)) {
+                                                                                            var valid85 = true;
+                                                                                            const len15 = data249.length;
+                                                                                            for (let i15 = 0; i15 < len15; i15++) {
+                                                                                              let data250 = data249[i15];
+                                                                                              const _errs528 = errors;
+                                                                                              if (!(data250 && typeof data250 == "object" && !Array.isArray(data250))) {
+                                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample2/" + key32.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i15, schemaPath: "#/properties/sections/properties/indexes/properties/sample2/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                                return false;
+                                                                                              }
+                                                                                              var valid85 = _errs528 === errors;
+                                                                                              if (!valid85) {
+                                                                                                break;
+                                                                                              }
+                                                                                            }
+                                                                                          } else {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample2/" + key32.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/indexes/properties/sample2/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                        }
+                                                                                        var valid84 = _errs526 === errors;
+                                                                                      } else {
+                                                                                        var valid84 = true;
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              } else {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/indexes/sample2/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/indexes/properties/sample2/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                return false;
+                                                                              }
+                                                                            }
+                                                                            var valid83 = _errs519 === errors;
+                                                                            if (!valid83) {
+                                                                              break;
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                      var valid76 = _errs516 === errors;
+                                                                    } else {
+                                                                      var valid76 = true;
+                                                                    }
+                                                                    if (valid76) {
+                                                                      if (data224.computed !== void 0) {
+                                                                        let data251 = data224.computed;
+                                                                        const _errs530 = errors;
+                                                                        if (!(data251 && typeof data251 == "object" && !Array.isArray(data251)) && data251 !== null) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/indexes/computed", schemaPath: "#/properties/sections/properties/indexes/properties/computed/type", keyword: "type", params: { type: schema44.properties.sections.properties.indexes.properties.computed.type }, message: "must be object,null" }];
+                                                                          return false;
+                                                                        }
+                                                                        var valid76 = _errs530 === errors;
+                                                                      } else {
+                                                                        var valid76 = true;
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      } else {
+                                                        validate33.errors = [{ instancePath: instancePath + "/sections/indexes", schemaPath: "#/properties/sections/properties/indexes/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                        return false;
+                                                      }
+                                                    }
+                                                    var valid5 = _errs473 === errors;
+                                                  } else {
+                                                    var valid5 = true;
+                                                  }
+                                                  if (valid5) {
+                                                    if (data27.vacuum !== void 0) {
+                                                      let data252 = data27.vacuum;
+                                                      const _errs532 = errors;
+                                                      if (errors === _errs532) {
+                                                        if (data252 && typeof data252 == "object" && !Array.isArray(data252)) {
+                                                          let missing44;
+                                                          if (data252.mode === void 0 && (missing44 = "mode") || data252.status === void 0 && (missing44 = "status") || data252.stats_reset === void 0 && (missing44 = "stats_reset") || data252.views === void 0 && (missing44 = "views") || data252.sample1 === void 0 && (missing44 = "sample1") || data252.sample2 === void 0 && (missing44 = "sample2") || data252.computed === void 0 && (missing44 = "computed")) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/sections/vacuum", schemaPath: "#/properties/sections/properties/vacuum/required", keyword: "required", params: { missingProperty: missing44 }, message: "must have required property '" + missing44 + "'" }];
+                                                            return false;
+                                                          } else {
+                                                            if (data252.mode !== void 0) {
+                                                              let data253 = data252.mode;
+                                                              const _errs535 = errors;
+                                                              if (!(data253 === "instant" || data253 === "delta")) {
+                                                                validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/mode", schemaPath: "#/properties/sections/properties/vacuum/properties/mode/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.vacuum.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                                                                return false;
+                                                              }
+                                                              var valid86 = _errs535 === errors;
+                                                            } else {
+                                                              var valid86 = true;
+                                                            }
+                                                            if (valid86) {
+                                                              if (data252.status !== void 0) {
+                                                                let data254 = data252.status;
+                                                                const _errs536 = errors;
+                                                                if (!(data254 === "ok" || data254 === "partial" || data254 === "skipped" || data254 === "failed")) {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/status", schemaPath: "#/properties/sections/properties/vacuum/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.vacuum.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                  return false;
+                                                                }
+                                                                var valid86 = _errs536 === errors;
+                                                              } else {
+                                                                var valid86 = true;
+                                                              }
+                                                              if (valid86) {
+                                                                if (data252.stats_reset !== void 0) {
+                                                                  let data255 = data252.stats_reset;
+                                                                  const _errs537 = errors;
+                                                                  if (typeof data255 !== "string" && data255 !== null) {
+                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/stats_reset", schemaPath: "#/properties/sections/properties/vacuum/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                    return false;
+                                                                  }
+                                                                  var valid86 = _errs537 === errors;
+                                                                } else {
+                                                                  var valid86 = true;
+                                                                }
+                                                                if (valid86) {
+                                                                  if (data252.views !== void 0) {
+                                                                    let data256 = data252.views;
+                                                                    const _errs539 = errors;
+                                                                    if (errors === _errs539) {
+                                                                      if (data256 && typeof data256 == "object" && !Array.isArray(data256)) {
+                                                                        for (const key33 in data256) {
+                                                                          let data257 = data256[key33];
+                                                                          const _errs542 = errors;
+                                                                          if (errors === _errs542) {
+                                                                            if (data257 && typeof data257 == "object" && !Array.isArray(data257)) {
+                                                                              let missing45;
+                                                                              if (data257.status === void 0 && (missing45 = "status") || data257.reason === void 0 && (missing45 = "reason") || data257.message === void 0 && (missing45 = "message") || data257.reads === void 0 && (missing45 = "reads") || data257.duration_ms === void 0 && (missing45 = "duration_ms") || data257.stats_reset === void 0 && (missing45 = "stats_reset") || data257.truncated === void 0 && (missing45 = "truncated")) {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/required", keyword: "required", params: { missingProperty: missing45 }, message: "must have required property '" + missing45 + "'" }];
+                                                                                return false;
+                                                                              } else {
+                                                                                if (data257.status !== void 0) {
+                                                                                  let data258 = data257.status;
+                                                                                  const _errs545 = errors;
+                                                                                  if (!(data258 === "ok" || data258 === "partial" || data258 === "skipped" || data258 === "failed")) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.vacuum.properties.views.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  var valid88 = _errs545 === errors;
+                                                                                } else {
+                                                                                  var valid88 = true;
+                                                                                }
+                                                                                if (valid88) {
+                                                                                  if (data257.reason !== void 0) {
+                                                                                    let data259 = data257.reason;
+                                                                                    const _errs546 = errors;
+                                                                                    if (!(data259 === "no_privilege" || data259 === "server_too_old" || data259 === "server_too_new" || data259 === "extension_missing" || data259 === "not_primary" || data259 === "not_standby" || data259 === "lock_timeout" || data259 === "statement_timeout" || data259 === "exclusively_locked" || data259 === "truncated" || data259 === "stats_invisible" || data259 === "setting_off" || data259 === "section_excluded" || data259 === "budget_spent" || data259 === "error" || data259 === null)) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/reason", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/reason/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.vacuum.properties.views.additionalProperties.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid88 = _errs546 === errors;
+                                                                                  } else {
+                                                                                    var valid88 = true;
+                                                                                  }
+                                                                                  if (valid88) {
+                                                                                    if (data257.message !== void 0) {
+                                                                                      let data260 = data257.message;
+                                                                                      const _errs547 = errors;
+                                                                                      if (typeof data260 !== "string" && data260 !== null) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/message", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/message/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.views.additionalProperties.properties.message.type }, message: "must be string,null" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      var valid88 = _errs547 === errors;
+                                                                                    } else {
+                                                                                      var valid88 = true;
+                                                                                    }
+                                                                                    if (valid88) {
+                                                                                      if (data257.reads !== void 0) {
+                                                                                        let data261 = data257.reads;
+                                                                                        const _errs549 = errors;
+                                                                                        if (!(data261 === "catalog" || data261 === "statistics" || data261 === "live")) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/reads", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/reads/enum", keyword: "enum", params: { allowedValues: schema44.properties.sections.properties.vacuum.properties.views.additionalProperties.properties.reads.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        var valid88 = _errs549 === errors;
+                                                                                      } else {
+                                                                                        var valid88 = true;
+                                                                                      }
+                                                                                      if (valid88) {
+                                                                                        if (data257.duration_ms !== void 0) {
+                                                                                          let data262 = data257.duration_ms;
+                                                                                          const _errs550 = errors;
+                                                                                          if (!(typeof data262 == "number" && isFinite(data262))) {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/duration_ms", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/duration_ms/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                          var valid88 = _errs550 === errors;
+                                                                                        } else {
+                                                                                          var valid88 = true;
+                                                                                        }
+                                                                                        if (valid88) {
+                                                                                          if (data257.stats_reset !== void 0) {
+                                                                                            let data263 = data257.stats_reset;
+                                                                                            const _errs552 = errors;
+                                                                                            if (typeof data263 !== "string" && data263 !== null) {
+                                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.views.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                            var valid88 = _errs552 === errors;
+                                                                                          } else {
+                                                                                            var valid88 = true;
+                                                                                          }
+                                                                                          if (valid88) {
+                                                                                            if (data257.truncated !== void 0) {
+                                                                                              let data264 = data257.truncated;
+                                                                                              const _errs554 = errors;
+                                                                                              if (!(data264 && typeof data264 == "object" && !Array.isArray(data264)) && data264 !== null) {
+                                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/truncated/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.views.additionalProperties.properties.truncated.type }, message: "must be object,null" }];
+                                                                                                return false;
+                                                                                              }
+                                                                                              if (errors === _errs554) {
+                                                                                                if (data264 && typeof data264 == "object" && !Array.isArray(data264)) {
+                                                                                                  let missing46;
+                                                                                                  if (data264.shown === void 0 && (missing46 = "shown") || data264.total === void 0 && (missing46 = "total")) {
+                                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/truncated/required", keyword: "required", params: { missingProperty: missing46 }, message: "must have required property '" + missing46 + "'" }];
+                                                                                                    return false;
+                                                                                                  } else {
+                                                                                                    const _errs556 = errors;
+                                                                                                    for (const key34 in data264) {
+                                                                                                      if (!(key34 === "shown" || key34 === "total")) {
+                                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/truncated/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key34 }, message: "must NOT have additional properties" }];
+                                                                                                        return false;
+                                                                                                        break;
+                                                                                                      }
+                                                                                                    }
+                                                                                                    if (_errs556 === errors) {
+                                                                                                      if (data264.shown !== void 0) {
+                                                                                                        let data265 = data264.shown;
+                                                                                                        const _errs557 = errors;
+                                                                                                        if (!(typeof data265 == "number" && (!(data265 % 1) && !isNaN(data265)) && isFinite(data265))) {
+                                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/shown", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/truncated/properties/shown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                          return false;
+                                                                                                        }
+                                                                                                        var valid89 = _errs557 === errors;
+                                                                                                      } else {
+                                                                                                        var valid89 = true;
+                                                                                                      }
+                                                                                                      if (valid89) {
+                                                                                                        if (data264.total !== void 0) {
+                                                                                                          let data266 = data264.total;
+                                                                                                          const _errs559 = errors;
+                                                                                                          if (!(typeof data266 == "number" && (!(data266 % 1) && !isNaN(data266)) && isFinite(data266))) {
+                                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1") + "/truncated/total", schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/properties/truncated/properties/total/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                                            return false;
+                                                                                                          }
+                                                                                                          var valid89 = _errs559 === errors;
+                                                                                                        } else {
+                                                                                                          var valid89 = true;
+                                                                                                        }
+                                                                                                      }
+                                                                                                    }
+                                                                                                  }
+                                                                                                }
+                                                                                              }
+                                                                                              var valid88 = _errs554 === errors;
+                                                                                            } else {
+                                                                                              var valid88 = true;
+                                                                                            }
+                                                                                          }
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            } else {
+                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/vacuum/properties/views/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                          var valid87 = _errs542 === errors;
+                                                                          if (!valid87) {
+                                                                            break;
+                                                                          }
+                                                                        }
+                                                                      } else {
+                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/views", schemaPath: "#/properties/sections/properties/vacuum/properties/views/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                        return false;
+                                                                      }
+                                                                    }
+                                                                    var valid86 = _errs539 === errors;
+                                                                  } else {
+                                                                    var valid86 = true;
+                                                                  }
+                                                                  if (valid86) {
+                                                                    if (data252.sample1 !== void 0) {
+                                                                      let data267 = data252.sample1;
+                                                                      const _errs561 = errors;
+                                                                      if (errors === _errs561) {
+                                                                        if (data267 && typeof data267 == "object" && !Array.isArray(data267)) {
+                                                                          for (const key35 in data267) {
+                                                                            let data268 = data267[key35];
+                                                                            const _errs564 = errors;
+                                                                            if (errors === _errs564) {
+                                                                              if (data268 && typeof data268 == "object" && !Array.isArray(data268)) {
+                                                                                let missing47;
+                                                                                if (data268.sampled_at === void 0 && (missing47 = "sampled_at") || data268.stats_reset === void 0 && (missing47 = "stats_reset") || data268.rows === void 0 && (missing47 = "rows")) {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample1/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/vacuum/properties/sample1/additionalProperties/required", keyword: "required", params: { missingProperty: missing47 }, message: "must have required property '" + missing47 + "'" }];
+                                                                                  return false;
+                                                                                } else {
+                                                                                  if (data268.sampled_at !== void 0) {
+                                                                                    let data269 = data268.sampled_at;
+                                                                                    const _errs567 = errors;
+                                                                                    if (typeof data269 !== "string" && data269 !== null) {
+                                                                                      validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample1/" + key35.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/vacuum/properties/sample1/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.sample1.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid91 = _errs567 === errors;
+                                                                                  } else {
+                                                                                    var valid91 = true;
+                                                                                  }
+                                                                                  if (valid91) {
+                                                                                    if (data268.stats_reset !== void 0) {
+                                                                                      let data270 = data268.stats_reset;
+                                                                                      const _errs569 = errors;
+                                                                                      if (typeof data270 !== "string" && data270 !== null) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample1/" + key35.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/vacuum/properties/sample1/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.sample1.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      var valid91 = _errs569 === errors;
+                                                                                    } else {
+                                                                                      var valid91 = true;
+                                                                                    }
+                                                                                    if (valid91) {
+                                                                                      if (data268.rows !== void 0) {
+                                                                                        let data271 = data268.rows;
+                                                                                        const _errs571 = errors;
+                                                                                        if (errors === _errs571) {
+                                                                                          if (Array.isArray(data271)) {
+                                                                                            var valid92 = true;
+                                                                                            const len16 = data271.length;
+                                                                                            for (let i16 = 0; i16 < len16; i16++) {
+                                                                                              let data272 = data271[i16];
+                                                                                              const _errs573 = errors;
+                                                                                              if (!(data272 && typeof data272 == "object" && !Array.isArray(data272))) {
+                                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample1/" + key35.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i16, schemaPath: "#/properties/sections/properties/vacuum/properties/sample1/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                                return false;
+                                                                                              }
+                                                                                              var valid92 = _errs573 === errors;
+                                                                                              if (!valid92) {
+                                                                                                break;
+                                                                                              }
+                                                                                            }
+                                                                                          } else {
+                                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample1/" + key35.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/vacuum/properties/sample1/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                            return false;
+                                                                                          }
+                                                                                        }
+                                                                                        var valid91 = _errs571 === errors;
+                                                                                      } else {
+                                                                                        var valid91 = true;
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                }
+                                                                              } else {
+                                                                                validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample1/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/vacuum/properties/sample1/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                return false;
+                                                                              }
+                                                                            }
+                                                                            var valid90 = _errs564 === errors;
+                                                                            if (!valid90) {
+                                                                              break;
+                                                                            }
+                                                                          }
+                                                                        } else {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample1", schemaPath: "#/properties/sections/properties/vacuum/properties/sample1/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                          return false;
+                                                                        }
+                                                                      }
+                                                                      var valid86 = _errs561 === errors;
+                                                                    } else {
+                                                                      var valid86 = true;
+                                                                    }
+                                                                    if (valid86) {
+                                                                      if (data252.sample2 !== void 0) {
+                                                                        let data273 = data252.sample2;
+                                                                        const _errs575 = errors;
+                                                                        if (!(data273 && typeof data273 == "object" && !Array.isArray(data273)) && data273 !== null) {
+                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample2", schemaPath: "#/properties/sections/properties/vacuum/properties/sample2/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.sample2.type }, message: "must be object,null" }];
+                                                                          return false;
+                                                                        }
+                                                                        if (errors === _errs575) {
+                                                                          if (data273 && typeof data273 == "object" && !Array.isArray(data273)) {
+                                                                            for (const key36 in data273) {
+                                                                              let data274 = data273[key36];
+                                                                              const _errs578 = errors;
+                                                                              if (errors === _errs578) {
+                                                                                if (data274 && typeof data274 == "object" && !Array.isArray(data274)) {
+                                                                                  let missing48;
+                                                                                  if (data274.sampled_at === void 0 && (missing48 = "sampled_at") || data274.stats_reset === void 0 && (missing48 = "stats_reset") || data274.rows === void 0 && (missing48 = "rows")) {
+                                                                                    validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample2/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/vacuum/properties/sample2/additionalProperties/required", keyword: "required", params: { missingProperty: missing48 }, message: "must have required property '" + missing48 + "'" }];
+                                                                                    return false;
+                                                                                  } else {
+                                                                                    if (data274.sampled_at !== void 0) {
+                                                                                      let data275 = data274.sampled_at;
+                                                                                      const _errs581 = errors;
+                                                                                      if (typeof data275 !== "string" && data275 !== null) {
+                                                                                        validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample2/" + key36.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/sections/properties/vacuum/properties/sample2/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.sample2.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                      var valid94 = _errs581 === errors;
+                                                                                    } else {
+                                                                                      var valid94 = true;
+                                                                                    }
+                                                                                    if (valid94) {
+                                                                                      if (data274.stats_reset !== void 0) {
+                                                                                        let data276 = data274.stats_reset;
+                                                                                        const _errs583 = errors;
+                                                                                        if (typeof data276 !== "string" && data276 !== null) {
+                                                                                          validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample2/" + key36.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/sections/properties/vacuum/properties/sample2/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.sample2.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                        var valid94 = _errs583 === errors;
+                                                                                      } else {
+                                                                                        var valid94 = true;
+                                                                                      }
+                                                                                      if (valid94) {
+                                                                                        if (data274.rows !== void 0) {
+                                                                                          let data277 = data274.rows;
+                                                                                          const _errs585 = errors;
+                                                                                          if (errors === _errs585) {
+                                                                                            if (Array.isArray(data277)) {
+                                                                                              var valid95 = true;
+                                                                                              const len17 = data277.length;
+                                                                                              for (let i17 = 0; i17 < len17; i17++) {
+                                                                                                let data278 = data277[i17];
+                                                                                                const _errs587 = errors;
+                                                                                                if (!(data278 && typeof data278 == "object" && !Array.isArray(data278))) {
+                                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample2/" + key36.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i17, schemaPath: "#/properties/sections/properties/vacuum/properties/sample2/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                                  return false;
+                                                                                                }
+                                                                                                var valid95 = _errs587 === errors;
+                                                                                                if (!valid95) {
+                                                                                                  break;
+                                                                                                }
+                                                                                              }
+                                                                                            } else {
+                                                                                              validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample2/" + key36.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/sections/properties/vacuum/properties/sample2/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                          }
+                                                                                          var valid94 = _errs585 === errors;
+                                                                                        } else {
+                                                                                          var valid94 = true;
+                                                                                        }
+                                                                                      }
+                                                                                    }
+                                                                                  }
+                                                                                } else {
+                                                                                  validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/sample2/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sections/properties/vacuum/properties/sample2/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                  return false;
+                                                                                }
+                                                                              }
+                                                                              var valid93 = _errs578 === errors;
+                                                                              if (!valid93) {
+                                                                                break;
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                        var valid86 = _errs575 === errors;
+                                                                      } else {
+                                                                        var valid86 = true;
+                                                                      }
+                                                                      if (valid86) {
+                                                                        if (data252.computed !== void 0) {
+                                                                          let data279 = data252.computed;
+                                                                          const _errs589 = errors;
+                                                                          if (!(data279 && typeof data279 == "object" && !Array.isArray(data279)) && data279 !== null) {
+                                                                            validate33.errors = [{ instancePath: instancePath + "/sections/vacuum/computed", schemaPath: "#/properties/sections/properties/vacuum/properties/computed/type", keyword: "type", params: { type: schema44.properties.sections.properties.vacuum.properties.computed.type }, message: "must be object,null" }];
+                                                                            return false;
+                                                                          }
+                                                                          var valid86 = _errs589 === errors;
+                                                                        } else {
+                                                                          var valid86 = true;
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        } else {
+                                                          validate33.errors = [{ instancePath: instancePath + "/sections/vacuum", schemaPath: "#/properties/sections/properties/vacuum/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                          return false;
+                                                        }
+                                                      }
+                                                      var valid5 = _errs532 === errors;
+                                                    } else {
+                                                      var valid5 = true;
+                                                    }
+                                                  }
+                                                }
+                                              }
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  } else {
+                                    validate33.errors = [{ instancePath: instancePath + "/sections", schemaPath: "#/properties/sections/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                    return false;
+                                  }
+                                }
+                                var valid0 = _errs57 === errors;
+                              } else {
+                                var valid0 = true;
+                              }
+                              if (valid0) {
+                                if (data.analyses !== void 0) {
+                                  let data280 = data.analyses;
+                                  const _errs591 = errors;
+                                  if (errors === _errs591) {
+                                    if (data280 && typeof data280 == "object" && !Array.isArray(data280)) {
+                                      if (data280.bloat !== void 0) {
+                                        let data281 = data280.bloat;
+                                        const _errs594 = errors;
+                                        if (errors === _errs594) {
+                                          if (data281 && typeof data281 == "object" && !Array.isArray(data281)) {
+                                            let missing49;
+                                            if (data281.status === void 0 && (missing49 = "status") || data281.message === void 0 && (missing49 = "message") || data281.data === void 0 && (missing49 = "data")) {
+                                              validate33.errors = [{ instancePath: instancePath + "/analyses/bloat", schemaPath: "#/properties/analyses/properties/bloat/required", keyword: "required", params: { missingProperty: missing49 }, message: "must have required property '" + missing49 + "'" }];
+                                              return false;
+                                            } else {
+                                              const _errs596 = errors;
+                                              for (const key37 in data281) {
+                                                if (!(key37 === "status" || key37 === "message" || key37 === "data")) {
+                                                  validate33.errors = [{ instancePath: instancePath + "/analyses/bloat", schemaPath: "#/properties/analyses/properties/bloat/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key37 }, message: "must NOT have additional properties" }];
+                                                  return false;
+                                                  break;
+                                                }
+                                              }
+                                              if (_errs596 === errors) {
+                                                if (data281.status !== void 0) {
+                                                  let data282 = data281.status;
+                                                  const _errs597 = errors;
+                                                  if (!(data282 === "ok" || data282 === "failed" || data282 === "skipped")) {
+                                                    validate33.errors = [{ instancePath: instancePath + "/analyses/bloat/status", schemaPath: "#/properties/analyses/properties/bloat/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.analyses.properties.bloat.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                    return false;
+                                                  }
+                                                  var valid97 = _errs597 === errors;
+                                                } else {
+                                                  var valid97 = true;
+                                                }
+                                                if (valid97) {
+                                                  if (data281.message !== void 0) {
+                                                    let data283 = data281.message;
+                                                    const _errs598 = errors;
+                                                    if (typeof data283 !== "string" && data283 !== null) {
+                                                      validate33.errors = [{ instancePath: instancePath + "/analyses/bloat/message", schemaPath: "#/properties/analyses/properties/bloat/properties/message/type", keyword: "type", params: { type: schema44.properties.analyses.properties.bloat.properties.message.type }, message: "must be string,null" }];
+                                                      return false;
+                                                    }
+                                                    var valid97 = _errs598 === errors;
+                                                  } else {
+                                                    var valid97 = true;
+                                                  }
+                                                  if (valid97) {
+                                                    if (data281.data !== void 0) {
+                                                      let data284 = data281.data;
+                                                      const _errs600 = errors;
+                                                      if (!(data284 && typeof data284 == "object" && !Array.isArray(data284)) && data284 !== null) {
+                                                        validate33.errors = [{ instancePath: instancePath + "/analyses/bloat/data", schemaPath: "#/properties/analyses/properties/bloat/properties/data/type", keyword: "type", params: { type: schema44.properties.analyses.properties.bloat.properties.data.type }, message: "must be object,null" }];
+                                                        return false;
+                                                      }
+                                                      var valid97 = _errs600 === errors;
+                                                    } else {
+                                                      var valid97 = true;
+                                                    }
+                                                  }
+                                                }
+                                              }
+                                            }
+                                          } else {
+                                            validate33.errors = [{ instancePath: instancePath + "/analyses/bloat", schemaPath: "#/properties/analyses/properties/bloat/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                            return false;
+                                          }
+                                        }
+                                        var valid96 = _errs594 === errors;
+                                      } else {
+                                        var valid96 = true;
+                                      }
+                                      if (valid96) {
+                                        if (data280.index_health !== void 0) {
+                                          let data285 = data280.index_health;
+                                          const _errs602 = errors;
+                                          if (errors === _errs602) {
+                                            if (data285 && typeof data285 == "object" && !Array.isArray(data285)) {
+                                              let missing50;
+                                              if (data285.status === void 0 && (missing50 = "status") || data285.message === void 0 && (missing50 = "message") || data285.data === void 0 && (missing50 = "data")) {
+                                                validate33.errors = [{ instancePath: instancePath + "/analyses/index_health", schemaPath: "#/properties/analyses/properties/index_health/required", keyword: "required", params: { missingProperty: missing50 }, message: "must have required property '" + missing50 + "'" }];
+                                                return false;
+                                              } else {
+                                                const _errs604 = errors;
+                                                for (const key38 in data285) {
+                                                  if (!(key38 === "status" || key38 === "message" || key38 === "data")) {
+                                                    validate33.errors = [{ instancePath: instancePath + "/analyses/index_health", schemaPath: "#/properties/analyses/properties/index_health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key38 }, message: "must NOT have additional properties" }];
+                                                    return false;
+                                                    break;
+                                                  }
+                                                }
+                                                if (_errs604 === errors) {
+                                                  if (data285.status !== void 0) {
+                                                    let data286 = data285.status;
+                                                    const _errs605 = errors;
+                                                    if (!(data286 === "ok" || data286 === "failed" || data286 === "skipped")) {
+                                                      validate33.errors = [{ instancePath: instancePath + "/analyses/index_health/status", schemaPath: "#/properties/analyses/properties/index_health/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.analyses.properties.index_health.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                      return false;
+                                                    }
+                                                    var valid98 = _errs605 === errors;
+                                                  } else {
+                                                    var valid98 = true;
+                                                  }
+                                                  if (valid98) {
+                                                    if (data285.message !== void 0) {
+                                                      let data287 = data285.message;
+                                                      const _errs606 = errors;
+                                                      if (typeof data287 !== "string" && data287 !== null) {
+                                                        validate33.errors = [{ instancePath: instancePath + "/analyses/index_health/message", schemaPath: "#/properties/analyses/properties/index_health/properties/message/type", keyword: "type", params: { type: schema44.properties.analyses.properties.index_health.properties.message.type }, message: "must be string,null" }];
+                                                        return false;
+                                                      }
+                                                      var valid98 = _errs606 === errors;
+                                                    } else {
+                                                      var valid98 = true;
+                                                    }
+                                                    if (valid98) {
+                                                      if (data285.data !== void 0) {
+                                                        let data288 = data285.data;
+                                                        const _errs608 = errors;
+                                                        if (!(data288 && typeof data288 == "object" && !Array.isArray(data288)) && data288 !== null) {
+                                                          validate33.errors = [{ instancePath: instancePath + "/analyses/index_health/data", schemaPath: "#/properties/analyses/properties/index_health/properties/data/type", keyword: "type", params: { type: schema44.properties.analyses.properties.index_health.properties.data.type }, message: "must be object,null" }];
+                                                          return false;
+                                                        }
+                                                        var valid98 = _errs608 === errors;
+                                                      } else {
+                                                        var valid98 = true;
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              }
+                                            } else {
+                                              validate33.errors = [{ instancePath: instancePath + "/analyses/index_health", schemaPath: "#/properties/analyses/properties/index_health/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                              return false;
+                                            }
+                                          }
+                                          var valid96 = _errs602 === errors;
+                                        } else {
+                                          var valid96 = true;
+                                        }
+                                        if (valid96) {
+                                          if (data280.vacuum_health !== void 0) {
+                                            let data289 = data280.vacuum_health;
+                                            const _errs610 = errors;
+                                            if (errors === _errs610) {
+                                              if (data289 && typeof data289 == "object" && !Array.isArray(data289)) {
+                                                let missing51;
+                                                if (data289.status === void 0 && (missing51 = "status") || data289.message === void 0 && (missing51 = "message") || data289.data === void 0 && (missing51 = "data")) {
+                                                  validate33.errors = [{ instancePath: instancePath + "/analyses/vacuum_health", schemaPath: "#/properties/analyses/properties/vacuum_health/required", keyword: "required", params: { missingProperty: missing51 }, message: "must have required property '" + missing51 + "'" }];
+                                                  return false;
+                                                } else {
+                                                  const _errs612 = errors;
+                                                  for (const key39 in data289) {
+                                                    if (!(key39 === "status" || key39 === "message" || key39 === "data")) {
+                                                      validate33.errors = [{ instancePath: instancePath + "/analyses/vacuum_health", schemaPath: "#/properties/analyses/properties/vacuum_health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key39 }, message: "must NOT have additional properties" }];
+                                                      return false;
+                                                      break;
+                                                    }
+                                                  }
+                                                  if (_errs612 === errors) {
+                                                    if (data289.status !== void 0) {
+                                                      let data290 = data289.status;
+                                                      const _errs613 = errors;
+                                                      if (!(data290 === "ok" || data290 === "failed" || data290 === "skipped")) {
+                                                        validate33.errors = [{ instancePath: instancePath + "/analyses/vacuum_health/status", schemaPath: "#/properties/analyses/properties/vacuum_health/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.analyses.properties.vacuum_health.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                        return false;
+                                                      }
+                                                      var valid99 = _errs613 === errors;
+                                                    } else {
+                                                      var valid99 = true;
+                                                    }
+                                                    if (valid99) {
+                                                      if (data289.message !== void 0) {
+                                                        let data291 = data289.message;
+                                                        const _errs614 = errors;
+                                                        if (typeof data291 !== "string" && data291 !== null) {
+                                                          validate33.errors = [{ instancePath: instancePath + "/analyses/vacuum_health/message", schemaPath: "#/properties/analyses/properties/vacuum_health/properties/message/type", keyword: "type", params: { type: schema44.properties.analyses.properties.vacuum_health.properties.message.type }, message: "must be string,null" }];
+                                                          return false;
+                                                        }
+                                                        var valid99 = _errs614 === errors;
+                                                      } else {
+                                                        var valid99 = true;
+                                                      }
+                                                      if (valid99) {
+                                                        if (data289.data !== void 0) {
+                                                          let data292 = data289.data;
+                                                          const _errs616 = errors;
+                                                          if (!(data292 && typeof data292 == "object" && !Array.isArray(data292)) && data292 !== null) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/analyses/vacuum_health/data", schemaPath: "#/properties/analyses/properties/vacuum_health/properties/data/type", keyword: "type", params: { type: schema44.properties.analyses.properties.vacuum_health.properties.data.type }, message: "must be object,null" }];
+                                                            return false;
+                                                          }
+                                                          var valid99 = _errs616 === errors;
+                                                        } else {
+                                                          var valid99 = true;
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                }
+                                              } else {
+                                                validate33.errors = [{ instancePath: instancePath + "/analyses/vacuum_health", schemaPath: "#/properties/analyses/properties/vacuum_health/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                return false;
+                                              }
+                                            }
+                                            var valid96 = _errs610 === errors;
+                                          } else {
+                                            var valid96 = true;
+                                          }
+                                          if (valid96) {
+                                            if (data280.locks !== void 0) {
+                                              let data293 = data280.locks;
+                                              const _errs618 = errors;
+                                              if (errors === _errs618) {
+                                                if (data293 && typeof data293 == "object" && !Array.isArray(data293)) {
+                                                  let missing52;
+                                                  if (data293.status === void 0 && (missing52 = "status") || data293.message === void 0 && (missing52 = "message") || data293.data === void 0 && (missing52 = "data")) {
+                                                    validate33.errors = [{ instancePath: instancePath + "/analyses/locks", schemaPath: "#/properties/analyses/properties/locks/required", keyword: "required", params: { missingProperty: missing52 }, message: "must have required property '" + missing52 + "'" }];
+                                                    return false;
+                                                  } else {
+                                                    const _errs620 = errors;
+                                                    for (const key40 in data293) {
+                                                      if (!(key40 === "status" || key40 === "message" || key40 === "data")) {
+                                                        validate33.errors = [{ instancePath: instancePath + "/analyses/locks", schemaPath: "#/properties/analyses/properties/locks/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key40 }, message: "must NOT have additional properties" }];
+                                                        return false;
+                                                        break;
+                                                      }
+                                                    }
+                                                    if (_errs620 === errors) {
+                                                      if (data293.status !== void 0) {
+                                                        let data294 = data293.status;
+                                                        const _errs621 = errors;
+                                                        if (!(data294 === "ok" || data294 === "failed" || data294 === "skipped")) {
+                                                          validate33.errors = [{ instancePath: instancePath + "/analyses/locks/status", schemaPath: "#/properties/analyses/properties/locks/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.analyses.properties.locks.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                          return false;
+                                                        }
+                                                        var valid100 = _errs621 === errors;
+                                                      } else {
+                                                        var valid100 = true;
+                                                      }
+                                                      if (valid100) {
+                                                        if (data293.message !== void 0) {
+                                                          let data295 = data293.message;
+                                                          const _errs622 = errors;
+                                                          if (typeof data295 !== "string" && data295 !== null) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/analyses/locks/message", schemaPath: "#/properties/analyses/properties/locks/properties/message/type", keyword: "type", params: { type: schema44.properties.analyses.properties.locks.properties.message.type }, message: "must be string,null" }];
+                                                            return false;
+                                                          }
+                                                          var valid100 = _errs622 === errors;
+                                                        } else {
+                                                          var valid100 = true;
+                                                        }
+                                                        if (valid100) {
+                                                          if (data293.data !== void 0) {
+                                                            let data296 = data293.data;
+                                                            const _errs624 = errors;
+                                                            if (!(data296 && typeof data296 == "object" && !Array.isArray(data296)) && data296 !== null) {
+                                                              validate33.errors = [{ instancePath: instancePath + "/analyses/locks/data", schemaPath: "#/properties/analyses/properties/locks/properties/data/type", keyword: "type", params: { type: schema44.properties.analyses.properties.locks.properties.data.type }, message: "must be object,null" }];
+                                                              return false;
+                                                            }
+                                                            var valid100 = _errs624 === errors;
+                                                          } else {
+                                                            var valid100 = true;
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  }
+                                                } else {
+                                                  validate33.errors = [{ instancePath: instancePath + "/analyses/locks", schemaPath: "#/properties/analyses/properties/locks/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                  return false;
+                                                }
+                                              }
+                                              var valid96 = _errs618 === errors;
+                                            } else {
+                                              var valid96 = true;
+                                            }
+                                            if (valid96) {
+                                              if (data280.tune !== void 0) {
+                                                let data297 = data280.tune;
+                                                const _errs626 = errors;
+                                                if (errors === _errs626) {
+                                                  if (data297 && typeof data297 == "object" && !Array.isArray(data297)) {
+                                                    let missing53;
+                                                    if (data297.status === void 0 && (missing53 = "status") || data297.message === void 0 && (missing53 = "message") || data297.data === void 0 && (missing53 = "data")) {
+                                                      validate33.errors = [{ instancePath: instancePath + "/analyses/tune", schemaPath: "#/properties/analyses/properties/tune/required", keyword: "required", params: { missingProperty: missing53 }, message: "must have required property '" + missing53 + "'" }];
+                                                      return false;
+                                                    } else {
+                                                      const _errs628 = errors;
+                                                      for (const key41 in data297) {
+                                                        if (!(key41 === "status" || key41 === "message" || key41 === "data")) {
+                                                          validate33.errors = [{ instancePath: instancePath + "/analyses/tune", schemaPath: "#/properties/analyses/properties/tune/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key41 }, message: "must NOT have additional properties" }];
+                                                          return false;
+                                                          break;
+                                                        }
+                                                      }
+                                                      if (_errs628 === errors) {
+                                                        if (data297.status !== void 0) {
+                                                          let data298 = data297.status;
+                                                          const _errs629 = errors;
+                                                          if (!(data298 === "ok" || data298 === "failed" || data298 === "skipped")) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/analyses/tune/status", schemaPath: "#/properties/analyses/properties/tune/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.analyses.properties.tune.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                            return false;
+                                                          }
+                                                          var valid101 = _errs629 === errors;
+                                                        } else {
+                                                          var valid101 = true;
+                                                        }
+                                                        if (valid101) {
+                                                          if (data297.message !== void 0) {
+                                                            let data299 = data297.message;
+                                                            const _errs630 = errors;
+                                                            if (typeof data299 !== "string" && data299 !== null) {
+                                                              validate33.errors = [{ instancePath: instancePath + "/analyses/tune/message", schemaPath: "#/properties/analyses/properties/tune/properties/message/type", keyword: "type", params: { type: schema44.properties.analyses.properties.tune.properties.message.type }, message: "must be string,null" }];
+                                                              return false;
+                                                            }
+                                                            var valid101 = _errs630 === errors;
+                                                          } else {
+                                                            var valid101 = true;
+                                                          }
+                                                          if (valid101) {
+                                                            if (data297.data !== void 0) {
+                                                              let data300 = data297.data;
+                                                              const _errs632 = errors;
+                                                              if (!(data300 && typeof data300 == "object" && !Array.isArray(data300)) && data300 !== null) {
+                                                                validate33.errors = [{ instancePath: instancePath + "/analyses/tune/data", schemaPath: "#/properties/analyses/properties/tune/properties/data/type", keyword: "type", params: { type: schema44.properties.analyses.properties.tune.properties.data.type }, message: "must be object,null" }];
+                                                                return false;
+                                                              }
+                                                              var valid101 = _errs632 === errors;
+                                                            } else {
+                                                              var valid101 = true;
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    }
+                                                  } else {
+                                                    validate33.errors = [{ instancePath: instancePath + "/analyses/tune", schemaPath: "#/properties/analyses/properties/tune/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                    return false;
+                                                  }
+                                                }
+                                                var valid96 = _errs626 === errors;
+                                              } else {
+                                                var valid96 = true;
+                                              }
+                                              if (valid96) {
+                                                if (data280.check !== void 0) {
+                                                  let data301 = data280.check;
+                                                  const _errs634 = errors;
+                                                  if (errors === _errs634) {
+                                                    if (data301 && typeof data301 == "object" && !Array.isArray(data301)) {
+                                                      let missing54;
+                                                      if (data301.status === void 0 && (missing54 = "status") || data301.message === void 0 && (missing54 = "message") || data301.data === void 0 && (missing54 = "data")) {
+                                                        validate33.errors = [{ instancePath: instancePath + "/analyses/check", schemaPath: "#/properties/analyses/properties/check/required", keyword: "required", params: { missingProperty: missing54 }, message: "must have required property '" + missing54 + "'" }];
+                                                        return false;
+                                                      } else {
+                                                        const _errs636 = errors;
+                                                        for (const key42 in data301) {
+                                                          if (!(key42 === "status" || key42 === "message" || key42 === "data")) {
+                                                            validate33.errors = [{ instancePath: instancePath + "/analyses/check", schemaPath: "#/properties/analyses/properties/check/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key42 }, message: "must NOT have additional properties" }];
+                                                            return false;
+                                                            break;
+                                                          }
+                                                        }
+                                                        if (_errs636 === errors) {
+                                                          if (data301.status !== void 0) {
+                                                            let data302 = data301.status;
+                                                            const _errs637 = errors;
+                                                            if (!(data302 === "ok" || data302 === "failed" || data302 === "skipped")) {
+                                                              validate33.errors = [{ instancePath: instancePath + "/analyses/check/status", schemaPath: "#/properties/analyses/properties/check/properties/status/enum", keyword: "enum", params: { allowedValues: schema44.properties.analyses.properties.check.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                                                              return false;
+                                                            }
+                                                            var valid102 = _errs637 === errors;
+                                                          } else {
+                                                            var valid102 = true;
+                                                          }
+                                                          if (valid102) {
+                                                            if (data301.message !== void 0) {
+                                                              let data303 = data301.message;
+                                                              const _errs638 = errors;
+                                                              if (typeof data303 !== "string" && data303 !== null) {
+                                                                validate33.errors = [{ instancePath: instancePath + "/analyses/check/message", schemaPath: "#/properties/analyses/properties/check/properties/message/type", keyword: "type", params: { type: schema44.properties.analyses.properties.check.properties.message.type }, message: "must be string,null" }];
+                                                                return false;
+                                                              }
+                                                              var valid102 = _errs638 === errors;
+                                                            } else {
+                                                              var valid102 = true;
+                                                            }
+                                                            if (valid102) {
+                                                              if (data301.data !== void 0) {
+                                                                let data304 = data301.data;
+                                                                const _errs640 = errors;
+                                                                if (!(data304 && typeof data304 == "object" && !Array.isArray(data304)) && data304 !== null) {
+                                                                  validate33.errors = [{ instancePath: instancePath + "/analyses/check/data", schemaPath: "#/properties/analyses/properties/check/properties/data/type", keyword: "type", params: { type: schema44.properties.analyses.properties.check.properties.data.type }, message: "must be object,null" }];
+                                                                  return false;
+                                                                }
+                                                                var valid102 = _errs640 === errors;
+                                                              } else {
+                                                                var valid102 = true;
+                                                              }
+                                                            }
+                                                          }
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate33.errors = [{ instancePath: instancePath + "/analyses/check", schemaPath: "#/properties/analyses/properties/check/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                      return false;
+                                                    }
+                                                  }
+                                                  var valid96 = _errs634 === errors;
+                                                } else {
+                                                  var valid96 = true;
+                                                }
+                                              }
+                                            }
+                                          }
+                                        }
+                                      }
+                                    } else {
+                                      validate33.errors = [{ instancePath: instancePath + "/analyses", schemaPath: "#/properties/analyses/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                      return false;
+                                    }
+                                  }
+                                  var valid0 = _errs591 === errors;
+                                } else {
+                                  var valid0 = true;
+                                }
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else {
+      validate33.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate33.errors = vErrors;
+  return errors === 0;
+}
+validate33.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateBaselineHead = validate34;
+var schema45 = { "$id": "validateBaselineHead", "type": "object", "required": ["schema", "id", "label", "created_at", "collected_at", "version", "mode", "redacted", "fingerprint", "database", "role", "moment", "sections", "path", "sha256", "bytes"], "properties": { "schema": { "enum": ["pgdba.baseline-head/1"] }, "id": { "type": "string", "description": "UUID" }, "label": { "type": ["string", "null"] }, "created_at": { "type": "string", "description": "when pgdba made it, by its own clock, ISO 8601 UTC" }, "collected_at": { "type": "string", "description": "when collecting began, by the server\u2019s clock, ISO 8601 UTC" }, "version": { "type": "string", "description": "version of pgdba that made it" }, "mode": { "enum": ["instant", "delta"] }, "redacted": { "type": "boolean" }, "fingerprint": { "type": "string" }, "database": { "type": "string" }, "role": { "enum": ["primary", "standby", "unknown"] }, "moment": { "type": "object", "required": ["started_at", "system_identifier", "timeline", "in_recovery", "server_version_num", "extensions"], "properties": { "started_at": { "type": "string", "description": "when the postmaster started, ISO 8601 UTC" }, "system_identifier": { "type": ["string", "null"] }, "timeline": { "type": ["integer", "null"] }, "in_recovery": { "type": "boolean" }, "server_version_num": { "type": "integer" }, "extensions": { "type": "object", "description": "version of each extension, by name", "additionalProperties": { "type": "string" } } }, "additionalProperties": true, "description": "what tells a restart, failover or upgrade between two baselines" }, "sections": { "type": "array", "items": { "enum": ["config", "queries", "tables", "replication", "system", "locks", "io", "indexes", "vacuum"] } }, "path": { "type": "string", "description": "file of the document: gzip of JSON" }, "sha256": { "type": "string", "description": "of that file" }, "bytes": { "type": "integer", "description": "of that file" } }, "additionalProperties": true };
+function validate34(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate34.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.schema === void 0 && (missing0 = "schema") || data.id === void 0 && (missing0 = "id") || data.label === void 0 && (missing0 = "label") || data.created_at === void 0 && (missing0 = "created_at") || data.collected_at === void 0 && (missing0 = "collected_at") || data.version === void 0 && (missing0 = "version") || data.mode === void 0 && (missing0 = "mode") || data.redacted === void 0 && (missing0 = "redacted") || data.fingerprint === void 0 && (missing0 = "fingerprint") || data.database === void 0 && (missing0 = "database") || data.role === void 0 && (missing0 = "role") || data.moment === void 0 && (missing0 = "moment") || data.sections === void 0 && (missing0 = "sections") || data.path === void 0 && (missing0 = "path") || data.sha256 === void 0 && (missing0 = "sha256") || data.bytes === void 0 && (missing0 = "bytes")) {
+        validate34.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        if (data.schema !== void 0) {
+          const _errs2 = errors;
+          if (!(data.schema === "pgdba.baseline-head/1")) {
+            validate34.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema45.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
+            return false;
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.id !== void 0) {
+            const _errs3 = errors;
+            if (typeof data.id !== "string") {
+              validate34.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              return false;
+            }
+            var valid0 = _errs3 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.label !== void 0) {
+              let data2 = data.label;
+              const _errs5 = errors;
+              if (typeof data2 !== "string" && data2 !== null) {
+                validate34.errors = [{ instancePath: instancePath + "/label", schemaPath: "#/properties/label/type", keyword: "type", params: { type: schema45.properties.label.type }, message: "must be string,null" }];
+                return false;
+              }
+              var valid0 = _errs5 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.created_at !== void 0) {
+                const _errs7 = errors;
+                if (typeof data.created_at !== "string") {
+                  validate34.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  return false;
+                }
+                var valid0 = _errs7 === errors;
+              } else {
+                var valid0 = true;
+              }
+              if (valid0) {
+                if (data.collected_at !== void 0) {
+                  const _errs9 = errors;
+                  if (typeof data.collected_at !== "string") {
+                    validate34.errors = [{ instancePath: instancePath + "/collected_at", schemaPath: "#/properties/collected_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    return false;
+                  }
+                  var valid0 = _errs9 === errors;
+                } else {
+                  var valid0 = true;
+                }
+                if (valid0) {
+                  if (data.version !== void 0) {
+                    const _errs11 = errors;
+                    if (typeof data.version !== "string") {
+                      validate34.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      return false;
+                    }
+                    var valid0 = _errs11 === errors;
+                  } else {
+                    var valid0 = true;
+                  }
+                  if (valid0) {
+                    if (data.mode !== void 0) {
+                      let data6 = data.mode;
+                      const _errs13 = errors;
+                      if (!(data6 === "instant" || data6 === "delta")) {
+                        validate34.errors = [{ instancePath: instancePath + "/mode", schemaPath: "#/properties/mode/enum", keyword: "enum", params: { allowedValues: schema45.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                        return false;
+                      }
+                      var valid0 = _errs13 === errors;
+                    } else {
+                      var valid0 = true;
+                    }
+                    if (valid0) {
+                      if (data.redacted !== void 0) {
+                        const _errs14 = errors;
+                        if (typeof data.redacted !== "boolean") {
+                          validate34.errors = [{ instancePath: instancePath + "/redacted", schemaPath: "#/properties/redacted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                          return false;
+                        }
+                        var valid0 = _errs14 === errors;
+                      } else {
+                        var valid0 = true;
+                      }
+                      if (valid0) {
+                        if (data.fingerprint !== void 0) {
+                          const _errs16 = errors;
+                          if (typeof data.fingerprint !== "string") {
+                            validate34.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            return false;
+                          }
+                          var valid0 = _errs16 === errors;
+                        } else {
+                          var valid0 = true;
+                        }
+                        if (valid0) {
+                          if (data.database !== void 0) {
+                            const _errs18 = errors;
+                            if (typeof data.database !== "string") {
+                              validate34.errors = [{ instancePath: instancePath + "/database", schemaPath: "#/properties/database/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              return false;
+                            }
+                            var valid0 = _errs18 === errors;
+                          } else {
+                            var valid0 = true;
+                          }
+                          if (valid0) {
+                            if (data.role !== void 0) {
+                              let data10 = data.role;
+                              const _errs20 = errors;
+                              if (!(data10 === "primary" || data10 === "standby" || data10 === "unknown")) {
+                                validate34.errors = [{ instancePath: instancePath + "/role", schemaPath: "#/properties/role/enum", keyword: "enum", params: { allowedValues: schema45.properties.role.enum }, message: "must be equal to one of the allowed values" }];
+                                return false;
+                              }
+                              var valid0 = _errs20 === errors;
+                            } else {
+                              var valid0 = true;
+                            }
+                            if (valid0) {
+                              if (data.moment !== void 0) {
+                                let data11 = data.moment;
+                                const _errs21 = errors;
+                                if (errors === _errs21) {
+                                  if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                                    let missing1;
+                                    if (data11.started_at === void 0 && (missing1 = "started_at") || data11.system_identifier === void 0 && (missing1 = "system_identifier") || data11.timeline === void 0 && (missing1 = "timeline") || data11.in_recovery === void 0 && (missing1 = "in_recovery") || data11.server_version_num === void 0 && (missing1 = "server_version_num") || data11.extensions === void 0 && (missing1 = "extensions")) {
+                                      validate34.errors = [{ instancePath: instancePath + "/moment", schemaPath: "#/properties/moment/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                      return false;
+                                    } else {
+                                      if (data11.started_at !== void 0) {
+                                        const _errs24 = errors;
+                                        if (typeof data11.started_at !== "string") {
+                                          validate34.errors = [{ instancePath: instancePath + "/moment/started_at", schemaPath: "#/properties/moment/properties/started_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                          return false;
+                                        }
+                                        var valid1 = _errs24 === errors;
+                                      } else {
+                                        var valid1 = true;
+                                      }
+                                      if (valid1) {
+                                        if (data11.system_identifier !== void 0) {
+                                          let data13 = data11.system_identifier;
+                                          const _errs26 = errors;
+                                          if (typeof data13 !== "string" && data13 !== null) {
+                                            validate34.errors = [{ instancePath: instancePath + "/moment/system_identifier", schemaPath: "#/properties/moment/properties/system_identifier/type", keyword: "type", params: { type: schema45.properties.moment.properties.system_identifier.type }, message: "must be string,null" }];
+                                            return false;
+                                          }
+                                          var valid1 = _errs26 === errors;
+                                        } else {
+                                          var valid1 = true;
+                                        }
+                                        if (valid1) {
+                                          if (data11.timeline !== void 0) {
+                                            let data14 = data11.timeline;
+                                            const _errs28 = errors;
+                                            if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14)) && data14 !== null) {
+                                              validate34.errors = [{ instancePath: instancePath + "/moment/timeline", schemaPath: "#/properties/moment/properties/timeline/type", keyword: "type", params: { type: schema45.properties.moment.properties.timeline.type }, message: "must be integer,null" }];
+                                              return false;
+                                            }
+                                            var valid1 = _errs28 === errors;
+                                          } else {
+                                            var valid1 = true;
+                                          }
+                                          if (valid1) {
+                                            if (data11.in_recovery !== void 0) {
+                                              const _errs30 = errors;
+                                              if (typeof data11.in_recovery !== "boolean") {
+                                                validate34.errors = [{ instancePath: instancePath + "/moment/in_recovery", schemaPath: "#/properties/moment/properties/in_recovery/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                                return false;
+                                              }
+                                              var valid1 = _errs30 === errors;
+                                            } else {
+                                              var valid1 = true;
+                                            }
+                                            if (valid1) {
+                                              if (data11.server_version_num !== void 0) {
+                                                let data16 = data11.server_version_num;
+                                                const _errs32 = errors;
+                                                if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+                                                  validate34.errors = [{ instancePath: instancePath + "/moment/server_version_num", schemaPath: "#/properties/moment/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                  return false;
+                                                }
+                                                var valid1 = _errs32 === errors;
+                                              } else {
+                                                var valid1 = true;
+                                              }
+                                              if (valid1) {
+                                                if (data11.extensions !== void 0) {
+                                                  let data17 = data11.extensions;
+                                                  const _errs34 = errors;
+                                                  if (errors === _errs34) {
+                                                    if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+                                                      for (const key0 in data17) {
+                                                        const _errs37 = errors;
+                                                        if (typeof data17[key0] !== "string") {
+                                                          validate34.errors = [{ instancePath: instancePath + "/moment/extensions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/moment/properties/extensions/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                          return false;
+                                                        }
+                                                        var valid2 = _errs37 === errors;
+                                                        if (!valid2) {
+                                                          break;
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate34.errors = [{ instancePath: instancePath + "/moment/extensions", schemaPath: "#/properties/moment/properties/extensions/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                      return false;
+                                                    }
+                                                  }
+                                                  var valid1 = _errs34 === errors;
+                                                } else {
+                                                  var valid1 = true;
+                                                }
+                                              }
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  } else {
+                                    validate34.errors = [{ instancePath: instancePath + "/moment", schemaPath: "#/properties/moment/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                    return false;
+                                  }
+                                }
+                                var valid0 = _errs21 === errors;
+                              } else {
+                                var valid0 = true;
+                              }
+                              if (valid0) {
+                                if (data.sections !== void 0) {
+                                  let data19 = data.sections;
+                                  const _errs39 = errors;
+                                  if (errors === _errs39) {
+                                    if (Array.isArray(data19)) {
+                                      var valid3 = true;
+                                      const len0 = data19.length;
+                                      for (let i0 = 0; i0 < len0; i0++) {
+                                        let data20 = data19[i0];
+                                        const _errs41 = errors;
+                                        if (!(data20 === "config" || data20 === "queries" || data20 === "tables" || data20 === "replication" || data20 === "system" || data20 === "locks" || data20 === "io" || data20 === "indexes" || data20 === "vacuum")) {
+                                          validate34.errors = [{ instancePath: instancePath + "/sections/" + i0, schemaPath: "#/properties/sections/items/enum", keyword: "enum", params: { allowedValues: schema45.properties.sections.items.enum }, message: "must be equal to one of the allowed values" }];
+                                          return false;
+                                        }
+                                        var valid3 = _errs41 === errors;
+                                        if (!valid3) {
+                                          break;
+                                        }
+                                      }
+                                    } else {
+                                      validate34.errors = [{ instancePath: instancePath + "/sections", schemaPath: "#/properties/sections/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                      return false;
+                                    }
+                                  }
+                                  var valid0 = _errs39 === errors;
+                                } else {
+                                  var valid0 = true;
+                                }
+                                if (valid0) {
+                                  if (data.path !== void 0) {
+                                    const _errs42 = errors;
+                                    if (typeof data.path !== "string") {
+                                      validate34.errors = [{ instancePath: instancePath + "/path", schemaPath: "#/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                      return false;
+                                    }
+                                    var valid0 = _errs42 === errors;
+                                  } else {
+                                    var valid0 = true;
+                                  }
+                                  if (valid0) {
+                                    if (data.sha256 !== void 0) {
+                                      const _errs44 = errors;
+                                      if (typeof data.sha256 !== "string") {
+                                        validate34.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                        return false;
+                                      }
+                                      var valid0 = _errs44 === errors;
+                                    } else {
+                                      var valid0 = true;
+                                    }
+                                    if (valid0) {
+                                      if (data.bytes !== void 0) {
+                                        let data23 = data.bytes;
+                                        const _errs46 = errors;
+                                        if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+                                          validate34.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                          return false;
+                                        }
+                                        var valid0 = _errs46 === errors;
+                                      } else {
+                                        var valid0 = true;
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else {
+      validate34.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate34.errors = vErrors;
+  return errors === 0;
+}
+validate34.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateBaselineSlim = validate35;
+var schema46 = { "$id": "validateBaselineSlim", "type": "object", "required": ["schema", "document_sha256", "metrics_sha256", "slim"], "properties": { "schema": { "enum": ["pgdba.baseline-slim/1"] }, "document_sha256": { "type": "string", "description": "of the file that it was made of" }, "metrics_sha256": { "type": "string", "description": "of the columns that metrics looked at when it was made" }, "slim": { "type": "object", "required": ["id", "collectedAt", "moment", "samples"], "properties": { "id": { "type": "string" }, "collectedAt": { "type": "string" }, "moment": { "type": "object", "required": ["started_at", "system_identifier", "timeline", "in_recovery", "server_version_num", "extensions"], "properties": { "started_at": { "type": "string", "description": "when the postmaster started, ISO 8601 UTC" }, "system_identifier": { "type": ["string", "null"] }, "timeline": { "type": ["integer", "null"] }, "in_recovery": { "type": "boolean" }, "server_version_num": { "type": "integer" }, "extensions": { "type": "object", "description": "version of each extension, by name", "additionalProperties": { "type": "string" } } }, "additionalProperties": true, "description": "what tells a restart, failover or upgrade between two baselines" }, "samples": { "type": "object", "description": "rows of each source", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "columns", "rows"], "properties": { "sampled_at": { "type": ["string", "null"] }, "stats_reset": { "type": ["string", "null"] }, "columns": { "type": "array", "items": { "type": "string" } }, "rows": { "type": "array", "items": { "type": "array", "description": "a row, in the order of the columns" } } }, "additionalProperties": true } } }, "additionalProperties": true } }, "additionalProperties": true };
+function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate35.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.schema === void 0 && (missing0 = "schema") || data.document_sha256 === void 0 && (missing0 = "document_sha256") || data.metrics_sha256 === void 0 && (missing0 = "metrics_sha256") || data.slim === void 0 && (missing0 = "slim")) {
+        validate35.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        if (data.schema !== void 0) {
+          const _errs2 = errors;
+          if (!(data.schema === "pgdba.baseline-slim/1")) {
+            validate35.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema46.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
+            return false;
+          }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.document_sha256 !== void 0) {
+            const _errs3 = errors;
+            if (typeof data.document_sha256 !== "string") {
+              validate35.errors = [{ instancePath: instancePath + "/document_sha256", schemaPath: "#/properties/document_sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              return false;
+            }
+            var valid0 = _errs3 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.metrics_sha256 !== void 0) {
+              const _errs5 = errors;
+              if (typeof data.metrics_sha256 !== "string") {
+                validate35.errors = [{ instancePath: instancePath + "/metrics_sha256", schemaPath: "#/properties/metrics_sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                return false;
+              }
+              var valid0 = _errs5 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.slim !== void 0) {
+                let data3 = data.slim;
+                const _errs7 = errors;
+                if (errors === _errs7) {
+                  if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+                    let missing1;
+                    if (data3.id === void 0 && (missing1 = "id") || data3.collectedAt === void 0 && (missing1 = "collectedAt") || data3.moment === void 0 && (missing1 = "moment") || data3.samples === void 0 && (missing1 = "samples")) {
+                      validate35.errors = [{ instancePath: instancePath + "/slim", schemaPath: "#/properties/slim/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                      return false;
+                    } else {
+                      if (data3.id !== void 0) {
+                        const _errs10 = errors;
+                        if (typeof data3.id !== "string") {
+                          validate35.errors = [{ instancePath: instancePath + "/slim/id", schemaPath: "#/properties/slim/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          return false;
+                        }
+                        var valid1 = _errs10 === errors;
+                      } else {
+                        var valid1 = true;
+                      }
+                      if (valid1) {
+                        if (data3.collectedAt !== void 0) {
+                          const _errs12 = errors;
+                          if (typeof data3.collectedAt !== "string") {
+                            validate35.errors = [{ instancePath: instancePath + "/slim/collectedAt", schemaPath: "#/properties/slim/properties/collectedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            return false;
+                          }
+                          var valid1 = _errs12 === errors;
+                        } else {
+                          var valid1 = true;
+                        }
+                        if (valid1) {
+                          if (data3.moment !== void 0) {
+                            let data6 = data3.moment;
+                            const _errs14 = errors;
+                            if (errors === _errs14) {
+                              if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+                                let missing2;
+                                if (data6.started_at === void 0 && (missing2 = "started_at") || data6.system_identifier === void 0 && (missing2 = "system_identifier") || data6.timeline === void 0 && (missing2 = "timeline") || data6.in_recovery === void 0 && (missing2 = "in_recovery") || data6.server_version_num === void 0 && (missing2 = "server_version_num") || data6.extensions === void 0 && (missing2 = "extensions")) {
+                                  validate35.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
+                                  return false;
+                                } else {
+                                  if (data6.started_at !== void 0) {
+                                    const _errs17 = errors;
+                                    if (typeof data6.started_at !== "string") {
+                                      validate35.errors = [{ instancePath: instancePath + "/slim/moment/started_at", schemaPath: "#/properties/slim/properties/moment/properties/started_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                      return false;
+                                    }
+                                    var valid2 = _errs17 === errors;
+                                  } else {
+                                    var valid2 = true;
+                                  }
+                                  if (valid2) {
+                                    if (data6.system_identifier !== void 0) {
+                                      let data8 = data6.system_identifier;
+                                      const _errs19 = errors;
+                                      if (typeof data8 !== "string" && data8 !== null) {
+                                        validate35.errors = [{ instancePath: instancePath + "/slim/moment/system_identifier", schemaPath: "#/properties/slim/properties/moment/properties/system_identifier/type", keyword: "type", params: { type: schema46.properties.slim.properties.moment.properties.system_identifier.type }, message: "must be string,null" }];
+                                        return false;
+                                      }
+                                      var valid2 = _errs19 === errors;
+                                    } else {
+                                      var valid2 = true;
+                                    }
+                                    if (valid2) {
+                                      if (data6.timeline !== void 0) {
+                                        let data9 = data6.timeline;
+                                        const _errs21 = errors;
+                                        if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9)) && data9 !== null) {
+                                          validate35.errors = [{ instancePath: instancePath + "/slim/moment/timeline", schemaPath: "#/properties/slim/properties/moment/properties/timeline/type", keyword: "type", params: { type: schema46.properties.slim.properties.moment.properties.timeline.type }, message: "must be integer,null" }];
+                                          return false;
+                                        }
+                                        var valid2 = _errs21 === errors;
+                                      } else {
+                                        var valid2 = true;
+                                      }
+                                      if (valid2) {
+                                        if (data6.in_recovery !== void 0) {
+                                          const _errs23 = errors;
+                                          if (typeof data6.in_recovery !== "boolean") {
+                                            validate35.errors = [{ instancePath: instancePath + "/slim/moment/in_recovery", schemaPath: "#/properties/slim/properties/moment/properties/in_recovery/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                            return false;
+                                          }
+                                          var valid2 = _errs23 === errors;
+                                        } else {
+                                          var valid2 = true;
+                                        }
+                                        if (valid2) {
+                                          if (data6.server_version_num !== void 0) {
+                                            let data11 = data6.server_version_num;
+                                            const _errs25 = errors;
+                                            if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+                                              validate35.errors = [{ instancePath: instancePath + "/slim/moment/server_version_num", schemaPath: "#/properties/slim/properties/moment/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                              return false;
+                                            }
+                                            var valid2 = _errs25 === errors;
+                                          } else {
+                                            var valid2 = true;
+                                          }
+                                          if (valid2) {
+                                            if (data6.extensions !== void 0) {
+                                              let data12 = data6.extensions;
+                                              const _errs27 = errors;
+                                              if (errors === _errs27) {
+                                                if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                                                  for (const key0 in data12) {
+                                                    const _errs30 = errors;
+                                                    if (typeof data12[key0] !== "string") {
+                                                      validate35.errors = [{ instancePath: instancePath + "/slim/moment/extensions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/moment/properties/extensions/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                      return false;
+                                                    }
+                                                    var valid3 = _errs30 === errors;
+                                                    if (!valid3) {
+                                                      break;
+                                                    }
+                                                  }
+                                                } else {
+                                                  validate35.errors = [{ instancePath: instancePath + "/slim/moment/extensions", schemaPath: "#/properties/slim/properties/moment/properties/extensions/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                  return false;
+                                                }
+                                              }
+                                              var valid2 = _errs27 === errors;
+                                            } else {
+                                              var valid2 = true;
+                                            }
+                                          }
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                              } else {
+                                validate35.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                return false;
+                              }
+                            }
+                            var valid1 = _errs14 === errors;
+                          } else {
+                            var valid1 = true;
+                          }
+                          if (valid1) {
+                            if (data3.samples !== void 0) {
+                              let data14 = data3.samples;
+                              const _errs32 = errors;
+                              if (errors === _errs32) {
+                                if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+                                  for (const key1 in data14) {
+                                    let data15 = data14[key1];
+                                    const _errs35 = errors;
+                                    if (errors === _errs35) {
+                                      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+                                        let missing3;
+                                        if (data15.sampled_at === void 0 && (missing3 = "sampled_at") || data15.stats_reset === void 0 && (missing3 = "stats_reset") || data15.columns === void 0 && (missing3 = "columns") || data15.rows === void 0 && (missing3 = "rows")) {
+                                          validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
+                                          return false;
+                                        } else {
+                                          if (data15.sampled_at !== void 0) {
+                                            let data16 = data15.sampled_at;
+                                            const _errs38 = errors;
+                                            if (typeof data16 !== "string" && data16 !== null) {
+                                              validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema46.properties.slim.properties.samples.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                              return false;
+                                            }
+                                            var valid5 = _errs38 === errors;
+                                          } else {
+                                            var valid5 = true;
+                                          }
+                                          if (valid5) {
+                                            if (data15.stats_reset !== void 0) {
+                                              let data17 = data15.stats_reset;
+                                              const _errs40 = errors;
+                                              if (typeof data17 !== "string" && data17 !== null) {
+                                                validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema46.properties.slim.properties.samples.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                return false;
+                                              }
+                                              var valid5 = _errs40 === errors;
+                                            } else {
+                                              var valid5 = true;
+                                            }
+                                            if (valid5) {
+                                              if (data15.columns !== void 0) {
+                                                let data18 = data15.columns;
+                                                const _errs42 = errors;
+                                                if (errors === _errs42) {
+                                                  if (Array.isArray(data18)) {
+                                                    var valid6 = true;
+                                                    const len0 = data18.length;
+                                                    for (let i0 = 0; i0 < len0; i0++) {
+                                                      const _errs44 = errors;
+                                                      if (typeof data18[i0] !== "string") {
+                                                        validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns/" + i0, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                        return false;
+                                                      }
+                                                      var valid6 = _errs44 === errors;
+                                                      if (!valid6) {
+                                                        break;
+                                                      }
+                                                    }
+                                                  } else {
+                                                    validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                    return false;
+                                                  }
+                                                }
+                                                var valid5 = _errs42 === errors;
+                                              } else {
+                                                var valid5 = true;
+                                              }
+                                              if (valid5) {
+                                                if (data15.rows !== void 0) {
+                                                  let data20 = data15.rows;
+                                                  const _errs46 = errors;
+                                                  if (errors === _errs46) {
+                                                    if (Array.isArray(data20)) {
+                                                      var valid7 = true;
+                                                      const len1 = data20.length;
+                                                      for (let i1 = 0; i1 < len1; i1++) {
+                                                        const _errs48 = errors;
+                                                        if (!Array.isArray(data20[i1])) {
+                                                          validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i1, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                          return false;
+                                                        }
+                                                        var valid7 = _errs48 === errors;
+                                                        if (!valid7) {
+                                                          break;
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                      return false;
+                                                    }
+                                                  }
+                                                  var valid5 = _errs46 === errors;
+                                                } else {
+                                                  var valid5 = true;
+                                                }
+                                              }
+                                            }
+                                          }
+                                        }
+                                      } else {
+                                        validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                        return false;
+                                      }
+                                    }
+                                    var valid4 = _errs35 === errors;
+                                    if (!valid4) {
+                                      break;
+                                    }
+                                  }
+                                } else {
+                                  validate35.errors = [{ instancePath: instancePath + "/slim/samples", schemaPath: "#/properties/slim/properties/samples/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                  return false;
+                                }
+                              }
+                              var valid1 = _errs32 === errors;
+                            } else {
+                              var valid1 = true;
+                            }
+                          }
+                        }
+                      }
+                    }
+                  } else {
+                    validate35.errors = [{ instancePath: instancePath + "/slim", schemaPath: "#/properties/slim/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                    return false;
+                  }
+                }
+                var valid0 = _errs7 === errors;
+              } else {
+                var valid0 = true;
+              }
+            }
+          }
+        }
+      }
+    } else {
+      validate35.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate35.errors = vErrors;
+  return errors === 0;
+}
+validate35.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 export {
+  validateBaseline,
+  validateBaselineHead,
+  validateBaselineSlim,
   validateChangeSet,
   validateClusterView,
   validateClustersFile,

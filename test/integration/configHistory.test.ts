@@ -6,7 +6,7 @@ import { systemClock } from '../../src/core/clock.js';
 import type { Warning } from '../../src/output/envelope.js';
 import { acquireClusterLock } from '../../src/tuning/changeset/clusterLock.js';
 import type { ChangeSet } from '../../src/tuning/changeset/changeSet.js';
-import { clusterFolder } from '../../src/tuning/changeset/clusterFolder.js';
+import { clusterFolder } from '../../src/core/clusterFolder.js';
 import type { JournalEntry } from '../../src/tuning/changeset/journalSchema.js';
 import { runCli, type CliResult } from '../support/runCli.js';
 import { startServer, type TestServer } from '../support/servers.js';

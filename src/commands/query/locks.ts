@@ -1,22 +1,9 @@
 import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { connectionFlags, durationFlag, limitFlags, queryTextFlags } from '../../flags.js';
-import { pgLocks, type LockRow } from '../../inspect/sections/pg_locks.js';
-import { ask, essential } from '../../query/ask.js';
-import {
-  lockSessions,
-  preparedLocks,
-  type PreparedRow,
-  type SessionRow,
-} from '../../query/locks/lockQuestions.js';
-import { locksAnswer } from '../../query/locks/locksAnswer.js';
+import { askLocks, LOCK_QUESTIONS } from '../../query/locks/askLocks.js';
 import { looking } from '../../querying.js';
 import type { Outcome } from '../../run.js';
-
-const QUESTIONS = [pgLocks, lockSessions, preparedLocks];
-
-/** How old a running transaction is that is told without --min-age. */
-const LONG_MS = 5_000;
 
 export class QueryLocks extends PgdbaCommand {
   static override summary =
@@ -42,22 +29,14 @@ export class QueryLocks extends PgdbaCommand {
 
   async run(): Promise<Outcome> {
     const { flags } = await this.parse(QueryLocks);
-    const minAge = flags['min-age'];
-    const answers = await looking(this.invocation, flags, QUESTIONS, ({ server, reach }) =>
-      ask(server, QUESTIONS, {
+    const data = await looking(this.invocation, flags, LOCK_QUESTIONS, ({ server, reach }) =>
+      askLocks(server, {
+        minAgeMs: flags['min-age'] ?? null,
+        limit: flags.limit,
+        fullText: flags['full-text'],
         redactLiterals: flags['redact-literals'],
         budget: reach.budget,
-        given: { running_ms: minAge ?? LONG_MS, idle_ms: minAge ?? 0 },
       }),
-    );
-    const data = locksAnswer(
-      {
-        locks: essential(answers, pgLocks).rows as unknown as LockRow[],
-        sessions: answers.of(lockSessions).rows as unknown as SessionRow[],
-        prepared: answers.of(preparedLocks).rows as unknown as PreparedRow[],
-      },
-      answers.limitations,
-      { limit: flags.limit, fullText: flags['full-text'], minAgeMs: minAge ?? 0 },
     );
     return { data };
   }

@@ -5,7 +5,7 @@ import { readState, replaceState, updateState, type StateFormat } from '../../co
 import { isRefusal, reasonOf, stateUnusable } from '../../core/stateUnusable.js';
 import { validateChangeSet } from '../../generated/validators.js';
 import { CHANGESET_VERSION, type ChangeSet } from './changeSet.js';
-import { clusterFolder } from './clusterFolder.js';
+import { clusterFolder } from '../../core/clusterFolder.js';
 
 const FORMAT: StateFormat<ChangeSet> = {
   schema: CHANGESET_VERSION,

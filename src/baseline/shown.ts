@@ -1,0 +1,68 @@
+import { pgSettings } from '../inspect/sections/pg_settings.js';
+import type { Computed, Sample } from '../inspect/snapshot.js';
+import type { AnalysisResult, Baseline, GroupResult } from './document.js';
+
+export type Cuts = Readonly<Record<string, { readonly shown: number; readonly total: number }>>;
+
+/**
+ * The baseline with its lists cut to so many rows; settings are never cut. What was cut is told in `truncated`, and in
+ * the view itself, so that whoever reads the document alone knows it too. Pure.
+ * @param limit 0 = all
+ */
+export function shownBaseline(
+  baseline: Baseline,
+  limit: number,
+): { readonly baseline: Baseline; readonly truncated: Cuts } {
+  if (limit === 0) return { baseline, truncated: {} };
+  const cuts: Record<string, { shown: number; total: number }> = {};
+  const groups = Object.entries(baseline.sections).map(
+    ([name, group]) => [name, shownGroup(group, limit, cuts)] as const,
+  );
+  const analyses = Object.entries(baseline.analyses).map(
+    ([name, analysis]) => [name, shownAnalysis(name, analysis, limit, cuts)] as const,
+  );
+  return {
+    baseline: { ...baseline, sections: Object.fromEntries(groups), analyses: Object.fromEntries(analyses) },
+    truncated: cuts,
+  };
+}
+
+type Noted = Record<string, { shown: number; total: number }>;
+
+function shownGroup(group: GroupResult, limit: number, cuts: Noted): GroupResult {
+  const cut = <T extends Sample | Computed>(
+    samples: Readonly<Record<string, T>> | null,
+  ): Readonly<Record<string, T>> | null => samples && mapped(samples, (one, id) => cutRows(one, id, limit));
+  for (const [id, { rows }] of Object.entries(group.sample2 ?? group.sample1)) {
+    if (rows.length > limit && id !== pgSettings.id) cuts[id] = { shown: limit, total: rows.length };
+  }
+  return {
+    ...group,
+    views: mapped(group.views, (view, id) => ({ ...view, truncated: cuts[id] ?? view.truncated })),
+    sample1: cut(group.sample1) ?? {},
+    sample2: cut(group.sample2),
+    computed: cut(group.computed),
+  };
+}
+
+function cutRows<T extends Sample | Computed>(one: T, id: string, limit: number): T {
+  if (id === pgSettings.id || one.rows.length <= limit) return one;
+  return { ...one, rows: one.rows.slice(0, limit) };
+}
+
+function shownAnalysis(name: string, analysis: AnalysisResult, limit: number, cuts: Noted): AnalysisResult {
+  if (analysis.data === null) return analysis;
+  const data = mapped(analysis.data, (value, list) => {
+    if (!Array.isArray(value) || value.length <= limit) return value;
+    cuts[`${name}.${list}`] = { shown: limit, total: value.length };
+    return value.slice(0, limit) as unknown[];
+  });
+  return { ...analysis, data };
+}
+
+function mapped<T, R>(
+  values: Readonly<Record<string, T>>,
+  change: (value: T, name: string) => R,
+): Record<string, R> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
+}
