@@ -5,7 +5,7 @@ import { GROUPS, sectionsOfGroup, type Group } from './baseline/groups.js';
 import type { BaselineHead } from './baseline/head.js';
 import { jsonPieces, packed } from './baseline/pack.js';
 import { isReserved } from './baseline/reference.js';
-import { shownBaseline } from './baseline/shown.js';
+import { shownData, whereOf } from './baseline/shown.js';
 import { BaselineStore } from './baseline/store.js';
 import { analyse, checked } from './baselineAnalyses.js';
 import { PgdbaError } from './core/errors.js';
@@ -74,25 +74,22 @@ export async function takeBaseline(
   });
   const snapshot = assembleSnapshot(samples, { sections, excluded: [], intervalMs }) as unknown as Snapshot;
   const analyses = samples.error === null ? await analyse(run, reach, flags, groups) : {};
-  const baseline = await documentOf(run, samples, snapshot, { wish, analyses });
+  const baseline = documentOf(run, samples, snapshot, { wish, analyses });
   if (samples.error !== null) return { data: dataOf(baseline, null, wish), error: samples.error };
   warnOfAnalyses(run, baseline);
   return kept(run, baseline, wish);
 }
 
-async function documentOf(
+function documentOf(
   run: Run,
   { first, second }: Samples,
   snapshot: Snapshot,
   { wish, analyses }: { readonly wish: BaselineWish; readonly analyses: Baseline['analyses'] },
-): Promise<Baseline> {
+): Baseline {
   const { cluster } = run;
   if (cluster === null) throw new Error('a baseline was taken of no server');
-  const check = checked({
-    cluster,
-    collectedAt: snapshot.collected_at,
-    sections: snapshot.sections,
-  });
+  const { collected_at: collectedAt, sections } = snapshot;
+  const check = checked({ cluster, collectedAt, sections });
   return assembleBaseline({
     id: run.newId(),
     label: wish.label,
@@ -110,7 +107,7 @@ function momentOf({ server, identity }: Sample): BaselineMoment {
   const { facts } = server;
   const extensions = Object.entries(facts.extensions).map(([name, { version }]) => [name, version] as const);
   return {
-    started_at: facts.startedAt,
+    started_at: facts.startedAt.replace(/\+00:00$/, 'Z'),
     system_identifier: identity.inputs.system_identifier,
     timeline: identity.timeline,
     in_recovery: facts.inRecovery,
@@ -144,11 +141,7 @@ async function writeOut(path: string, baseline: Baseline): Promise<void> {
 }
 
 function dataOf(whole: Baseline, head: BaselineHead | null, { limit, quiet }: BaselineWish): BaselineData {
-  const { id, label } = whole;
-  const { path = null, sha256 = null, bytes = null } = head ?? {};
-  if (quiet) return { id, label, path, sha256, bytes };
-  const { baseline, truncated } = shownBaseline(whole, limit);
-  return { ...(baseline as Omit<BaselineData, 'path'>), path, sha256, bytes, truncated };
+  return quiet ? whereOf(whole, head) : shownData(whole, head, limit);
 }
 
 function warnOfAnalyses(run: Run, { analyses }: Baseline): void {

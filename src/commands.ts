@@ -72,7 +72,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     id: 'query index-health',
     load: async () => (await import('./commands/query/indexHealth.js')).QueryIndexHealth,
   },
-  { id: 'baseline', load: async () => (await import('./commands/baseline/create.js')).Baseline },
+  { id: 'baseline', load: async () => (await import('./commands/baseline/create.js')).BaselineCreate },
+  { id: 'baseline list', load: async () => (await import('./commands/baseline/list.js')).BaselineList },
+  { id: 'baseline show', load: async () => (await import('./commands/baseline/show.js')).BaselineShow },
+  { id: 'baseline prune', load: async () => (await import('./commands/baseline/prune.js')).BaselinePrune },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 

@@ -245,6 +245,15 @@ export const againstFlag = Flags.custom<AgainstCluster>({
   },
 });
 
+/** What commands over stored baselines take beside a connection, which tells them of which cluster. */
+export const storeFlags = {
+  fingerprint: Flags.string({
+    summary: 'Cluster whose baselines are meant, by the beginning of its fingerprint.',
+    helpValue: '<hex>',
+    helpGroup: 'CONNECTION',
+  }),
+};
+
 /** What every command takes whose answer is a list. */
 export const limitFlags = {
   limit: countFlag({ summary: 'Rows of each list; 0 = all.', default: 100 }),
@@ -269,6 +278,8 @@ export type Pairs = readonly (readonly [string, string])[];
 /** Flags of which only one may be given. */
 export const EXCLUSIVE: Pairs = [
   ['dsn', 'name'],
+  ['fingerprint', 'dsn'],
+  ['fingerprint', 'name'],
   ['keep', 'stop'],
   ['patroni-cacert', 'patroni-insecure'],
   ['offline', 'dsn'],

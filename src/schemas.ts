@@ -1,4 +1,6 @@
 import { baselineData } from './baseline/baselineData.js';
+import { baselineListData } from './baseline/listData.js';
+import { baselinePruneData } from './baseline/pruneData.js';
 import { checkData } from './check/checkData.js';
 import {
   clusterAddData,
@@ -37,6 +39,9 @@ import { configTuneData } from './tuning/tuneData.js';
  */
 export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   baseline: baselineData,
+  'baseline list': baselineListData,
+  'baseline prune': baselinePruneData,
+  'baseline show': baselineData,
   check: checkData,
   demo: demoData,
   'cluster add': clusterAddData,

@@ -1,15 +1,49 @@
 import { pgSettings } from '../inspect/sections/pg_settings.js';
 import type { Computed, Sample } from '../inspect/snapshot.js';
-import type { AnalysisResult, Baseline, GroupResult } from './document.js';
+import { ANALYSES } from './analyses.js';
+import type { BaselineData } from './baselineData.js';
+import { baselineSchema, type AnalysisResult, type Baseline, type GroupResult } from './document.js';
+import type { Group } from './groups.js';
+import type { BaselineHead } from './head.js';
 
-export type Cuts = Readonly<Record<string, { readonly shown: number; readonly total: number }>>;
+/** What a baseline is called and where it lies; `head` is null when it lies nowhere. Pure. */
+export function whereOf(
+  { id, label }: Baseline,
+  head: BaselineHead | null,
+): Pick<BaselineData, 'id' | 'label' | 'path' | 'sha256' | 'bytes'> {
+  const { path = null, sha256 = null, bytes = null } = head ?? {};
+  return { id, label, path, sha256, bytes };
+}
+
+/** `data` that shows a baseline. Pure. @param limit rows of each list; 0 = all */
+export function shownData(whole: Baseline, head: BaselineHead | null, limit: number): BaselineData {
+  const { baseline, truncated } = shownBaseline(whole, limit);
+  // A newer version may have put more into the document than the schema of the answer has.
+  const known = Object.keys(baselineSchema.properties).map((name) => [
+    name,
+    baseline[name as keyof Baseline],
+  ]);
+  return { ...(Object.fromEntries(known) as Baseline), ...whereOf(whole, head), truncated } as BaselineData;
+}
+
+/** The baseline with these sections, the analyses that belong to them, and the findings. Pure. */
+export function ofGroups(baseline: Baseline, groups: readonly Group[]): Baseline {
+  const sections = Object.entries(baseline.sections).filter(([name]) => groups.includes(name as Group));
+  const analyses = Object.entries(baseline.analyses).filter(([name]) => {
+    const group = (ANALYSES as Readonly<Record<string, Group | null>>)[name];
+    return group === null || (group !== undefined && groups.includes(group));
+  });
+  return { ...baseline, sections: Object.fromEntries(sections), analyses: Object.fromEntries(analyses) };
+}
+
+type Cuts = Readonly<Record<string, { readonly shown: number; readonly total: number }>>;
 
 /**
  * The baseline with its lists cut to so many rows; settings are never cut. What was cut is told in `truncated`, and in
  * the view itself, so that whoever reads the document alone knows it too. Pure.
  * @param limit 0 = all
  */
-export function shownBaseline(
+function shownBaseline(
   baseline: Baseline,
   limit: number,
 ): { readonly baseline: Baseline; readonly truncated: Cuts } {

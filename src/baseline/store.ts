@@ -10,11 +10,15 @@ import type { Baseline } from './document.js';
 import { headOf, type BaselineHead } from './head.js';
 import { METRICS } from './metrics/registry.js';
 import { jsonPieces, packed, sha256 } from './pack.js';
+import type { Kept } from './pruning.js';
 import { slimOf, type Slim } from './slim.js';
 import { slimFileOf, slimOfFile } from './slimFile.js';
 
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const DOCUMENT_NAME = new RegExp(`^(${UUID})\\.json\\.gz$`);
+const DERIVED_NAME = new RegExp(`^(${UUID})\\.(?:slim\\.json\\.gz|head\\.json)$`);
+const TEMPORARY_NAME = new RegExp(`^\\.${UUID}\\..*\\.tmp$`);
+const DAY_MS = 86_400_000;
 const EXTENSIONS = { document: 'json.gz', slim: 'slim.json.gz', head: 'head.json' } as const;
 
 /** Heads are small files; so many are read at a time. */
@@ -97,6 +101,37 @@ export class BaselineStore {
     });
   }
 
+  /** What all files of each take together, bytes. */
+  async sized(heads: readonly BaselineHead[]): Promise<Kept[]> {
+    return fewAtOnce(heads, AT_ONCE, async (head) => {
+      const derived = [this.#pathOf(head.id, 'slim'), this.#pathOf(head.id, 'head')];
+      const sizes = await Promise.all(derived.map(sizeOf));
+      return { head, bytes: sizes.reduce((sum, size) => sum + size, head.bytes) };
+    });
+  }
+
+  /**
+   * Files that belong to no document and that nobody is writing any more: those of prunes that were killed, and
+   * temporary ones that are a day old.
+   * @throws PgdbaError `state_unusable`
+   */
+  async leftovers(now: Date): Promise<string[]> {
+    const names = await this.#files();
+    const documents = new Set(names.flatMap((name) => DOCUMENT_NAME.exec(name)?.[1] ?? []));
+    const derived = names.filter((name) => {
+      const id = DERIVED_NAME.exec(name)?.[1];
+      return id !== undefined && !documents.has(id);
+    });
+    const temporary = names.filter((name) => TEMPORARY_NAME.test(name));
+    const old = await Promise.all(temporary.map(async (name) => await isOld(join(this.folder, name), now)));
+    return [...derived, ...temporary.filter((_name, i) => old[i])].map((name) => join(this.folder, name));
+  }
+
+  /** @param paths as {@link leftovers} gave them @throws PgdbaError `state_unusable` */
+  async removeLeftovers(paths: readonly string[]): Promise<void> {
+    for (const path of paths) await writingState(path, () => rm(path, { force: true }));
+  }
+
   /** Without them a baseline is as good: what cannot be written is made anew when it is wanted. */
   async #derive(baseline: Baseline, head: BaselineHead): Promise<void> {
     await unlessUnusable(async () => {
@@ -153,6 +188,15 @@ export class BaselineStore {
   #pathOf(id: string, what: keyof typeof EXTENSIONS): string {
     return join(this.folder, `${id}.${EXTENSIONS[what]}`);
   }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => null))?.size ?? 0;
+}
+
+async function isOld(path: string, now: Date): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && now.getTime() - found.mtimeMs > DAY_MS;
 }
 
 function oldestFirst(a: BaselineHead, b: BaselineHead): number {

@@ -6,7 +6,7 @@ import { connectionFlags, durationFlag, limitFlags, listFlag, patroniFlags } fro
 import { Reach } from '../../reach.js';
 import type { Outcome } from '../../run.js';
 
-export class Baseline extends PgdbaCommand {
+export class BaselineCreate extends PgdbaCommand {
   static override summary = 'Keep what a server shows now, to compare it with what it shows later.';
   static override description =
     'Stores the rows of every section, what other commands say of bloat, indexes, vacuum, locks and settings, and the ' +
@@ -28,14 +28,14 @@ export class Baseline extends PgdbaCommand {
       summary: 'Write the whole document there, too; packed when the name ends in .gz.',
       helpValue: '<file>',
     }),
-    quiet: Flags.boolean({ summary: 'Tell only where it is and its checksum.' }),
+    quiet: Flags.boolean({ summary: 'Tell only where it is and its checksum.', default: false }),
     ...limitFlags,
     ...patroniFlags,
     ...connectionFlags,
   };
 
   async run(): Promise<Outcome> {
-    const { flags } = await this.parse(Baseline);
+    const { flags } = await this.parse(BaselineCreate);
     const intervalMs = flags.delta ? (flags.interval ?? 60_000) : null;
     if (flags.interval !== undefined && !flags.delta)
       throw new PgdbaError('usage', '--interval needs --delta');
