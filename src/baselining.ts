@@ -4,6 +4,8 @@ import type { Baseline, BaselineMoment } from './baseline/document.js';
 import { GROUPS, sectionsOfGroup, type Group } from './baseline/groups.js';
 import type { BaselineHead } from './baseline/head.js';
 import { jsonPieces, packed } from './baseline/pack.js';
+import { pseudonymsOf } from './baseline/pseudonyms.js';
+import { redactNames } from './baseline/redactNames.js';
 import { isReserved } from './baseline/reference.js';
 import { shownData, whereOf } from './baseline/shown.js';
 import { BaselineStore } from './baseline/store.js';
@@ -13,6 +15,7 @@ import { writeDocument } from './core/stateFile.js';
 import { assembleSnapshot } from './inspect/assemble.js';
 import { takeSamples, type Sample, type Samples } from './inspect/inspect.js';
 import { warnOfSections } from './inspect/warnings.js';
+import type { ClusterInfo } from './output/envelope.js';
 import type { PatroniFlags } from './patroniAccess.js';
 import type { Reach } from './reach.js';
 import type { Outcome, Run } from './run.js';
@@ -26,6 +29,8 @@ export interface BaselineWish {
   readonly out: string | null;
   /** Rows of each list that is printed; 0 = all. */
   readonly limit: number;
+  /** Whether names are replaced by pseudonyms. */
+  readonly redact: boolean;
   /** Whether only is told where it lies. */
   readonly quiet: boolean;
 }
@@ -70,11 +75,13 @@ export async function takeBaseline(
     throw reach.explain(error);
   });
   warnOfSections(samples, intervalMs !== null, (code, message, subject) => {
-    run.warn(code, message, { subject });
+    // A reason for people may name what the answer does not.
+    run.warn(code, wish.redact ? 'it is not complete' : message, { subject });
   });
   const snapshot = assembleSnapshot(samples, { sections, excluded: [], intervalMs }) as unknown as Snapshot;
   const analyses = samples.error === null ? await analyse(run, reach, flags, groups) : {};
-  const baseline = documentOf(run, samples, snapshot, { wish, analyses });
+  const whole = documentOf(run, samples, snapshot, { wish, analyses });
+  const baseline = wish.redact ? await redacted(run, whole) : whole;
   if (samples.error !== null) return { data: dataOf(baseline, null, wish), error: samples.error };
   warnOfAnalyses(run, baseline);
   return kept(run, baseline, wish);
@@ -114,6 +121,14 @@ function momentOf({ server, identity }: Sample): BaselineMoment {
     server_version_num: facts.serverVersionNum,
     extensions: Object.fromEntries(extensions),
   };
+}
+
+/** What else the answer tells of the server is redacted with it. */
+async function redacted(run: Run, whole: Baseline): Promise<Baseline> {
+  const pseudonym = await pseudonymsOf(run.surroundings.home, whole.cluster.fingerprint);
+  const baseline = redactNames(whole, pseudonym);
+  run.cluster = baseline.cluster as ClusterInfo;
+  return baseline;
 }
 
 /** What was read is told even when it cannot be kept. */

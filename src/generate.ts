@@ -1,5 +1,6 @@
 import { baselineSchema } from './baseline/document.js';
 import { headSchema } from './baseline/head.js';
+import { pseudonymKeySchema } from './baseline/pseudonyms.js';
 import { slimFileSchema } from './baseline/slimFile.js';
 import { CHECK_RULES } from './check/registry.js';
 import { knownFileSchema } from './check/knownFile.js';
@@ -49,6 +50,7 @@ const INCOMING: Readonly<Record<string, TSchema>> = {
   validateThresholdsFile: thresholdsFileSchema,
   validateKnownFile: knownFileSchema,
   validateBaseline: baselineSchema,
+  validatePseudonymKey: pseudonymKeySchema,
   validateBaselineHead: headSchema,
   validateBaselineSlim: slimFileSchema,
 };

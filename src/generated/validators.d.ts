@@ -26,5 +26,6 @@ export declare const validateSnapshotFile: Validator;
 export declare const validateThresholdsFile: Validator;
 export declare const validateKnownFile: Validator;
 export declare const validateBaseline: Validator;
+export declare const validatePseudonymKey: Validator;
 export declare const validateBaselineHead: Validator;
 export declare const validateBaselineSlim: Validator;

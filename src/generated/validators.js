@@ -10234,8 +10234,8 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate33.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var validateBaselineHead = validate34;
-var schema45 = { "$id": "validateBaselineHead", "type": "object", "required": ["schema", "id", "label", "created_at", "collected_at", "version", "mode", "redacted", "fingerprint", "database", "role", "moment", "sections", "path", "sha256", "bytes"], "properties": { "schema": { "enum": ["pgdba.baseline-head/1"] }, "id": { "type": "string", "description": "UUID" }, "label": { "type": ["string", "null"] }, "created_at": { "type": "string", "description": "when pgdba made it, by its own clock, ISO 8601 UTC" }, "collected_at": { "type": "string", "description": "when collecting began, by the server\u2019s clock, ISO 8601 UTC" }, "version": { "type": "string", "description": "version of pgdba that made it" }, "mode": { "enum": ["instant", "delta"] }, "redacted": { "type": "boolean" }, "fingerprint": { "type": "string" }, "database": { "type": "string" }, "role": { "enum": ["primary", "standby", "unknown"] }, "moment": { "type": "object", "required": ["started_at", "system_identifier", "timeline", "in_recovery", "server_version_num", "extensions"], "properties": { "started_at": { "type": "string", "description": "when the postmaster started, ISO 8601 UTC" }, "system_identifier": { "type": ["string", "null"] }, "timeline": { "type": ["integer", "null"] }, "in_recovery": { "type": "boolean" }, "server_version_num": { "type": "integer" }, "extensions": { "type": "object", "description": "version of each extension, by name", "additionalProperties": { "type": "string" } } }, "additionalProperties": true, "description": "what tells a restart, failover or upgrade between two baselines" }, "sections": { "type": "array", "items": { "enum": ["config", "queries", "tables", "replication", "system", "locks", "io", "indexes", "vacuum"] } }, "path": { "type": "string", "description": "file of the document: gzip of JSON" }, "sha256": { "type": "string", "description": "of that file" }, "bytes": { "type": "integer", "description": "of that file" } }, "additionalProperties": true };
+var validatePseudonymKey = validate34;
+var schema45 = { "$id": "validatePseudonymKey", "type": "object", "required": ["schema", "key"], "properties": { "schema": { "enum": ["pgdba.pseudonym-key/1"] }, "key": { "type": "string", "pattern": "^[0-9a-f]{64}$" } }, "additionalProperties": false };
 function validate34(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -10250,14 +10250,84 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.schema === void 0 && (missing0 = "schema") || data.id === void 0 && (missing0 = "id") || data.label === void 0 && (missing0 = "label") || data.created_at === void 0 && (missing0 = "created_at") || data.collected_at === void 0 && (missing0 = "collected_at") || data.version === void 0 && (missing0 = "version") || data.mode === void 0 && (missing0 = "mode") || data.redacted === void 0 && (missing0 = "redacted") || data.fingerprint === void 0 && (missing0 = "fingerprint") || data.database === void 0 && (missing0 = "database") || data.role === void 0 && (missing0 = "role") || data.moment === void 0 && (missing0 = "moment") || data.sections === void 0 && (missing0 = "sections") || data.path === void 0 && (missing0 = "path") || data.sha256 === void 0 && (missing0 = "sha256") || data.bytes === void 0 && (missing0 = "bytes")) {
+      if (data.schema === void 0 && (missing0 = "schema") || data.key === void 0 && (missing0 = "key")) {
         validate34.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        const _errs1 = errors;
+        for (const key0 in data) {
+          if (!(key0 === "schema" || key0 === "key")) {
+            validate34.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            return false;
+            break;
+          }
+        }
+        if (_errs1 === errors) {
+          if (data.schema !== void 0) {
+            const _errs2 = errors;
+            if (!(data.schema === "pgdba.pseudonym-key/1")) {
+              validate34.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema45.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
+              return false;
+            }
+            var valid0 = _errs2 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.key !== void 0) {
+              let data1 = data.key;
+              const _errs3 = errors;
+              if (errors === _errs3) {
+                if (typeof data1 === "string") {
+                  if (!pattern6.test(data1)) {
+                    validate34.errors = [{ instancePath: instancePath + "/key", schemaPath: "#/properties/key/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }];
+                    return false;
+                  }
+                } else {
+                  validate34.errors = [{ instancePath: instancePath + "/key", schemaPath: "#/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  return false;
+                }
+              }
+              var valid0 = _errs3 === errors;
+            } else {
+              var valid0 = true;
+            }
+          }
+        }
+      }
+    } else {
+      validate34.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate34.errors = vErrors;
+  return errors === 0;
+}
+validate34.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateBaselineHead = validate35;
+var schema46 = { "$id": "validateBaselineHead", "type": "object", "required": ["schema", "id", "label", "created_at", "collected_at", "version", "mode", "redacted", "fingerprint", "database", "role", "moment", "sections", "path", "sha256", "bytes"], "properties": { "schema": { "enum": ["pgdba.baseline-head/1"] }, "id": { "type": "string", "description": "UUID" }, "label": { "type": ["string", "null"] }, "created_at": { "type": "string", "description": "when pgdba made it, by its own clock, ISO 8601 UTC" }, "collected_at": { "type": "string", "description": "when collecting began, by the server\u2019s clock, ISO 8601 UTC" }, "version": { "type": "string", "description": "version of pgdba that made it" }, "mode": { "enum": ["instant", "delta"] }, "redacted": { "type": "boolean" }, "fingerprint": { "type": "string" }, "database": { "type": "string" }, "role": { "enum": ["primary", "standby", "unknown"] }, "moment": { "type": "object", "required": ["started_at", "system_identifier", "timeline", "in_recovery", "server_version_num", "extensions"], "properties": { "started_at": { "type": "string", "description": "when the postmaster started, ISO 8601 UTC" }, "system_identifier": { "type": ["string", "null"] }, "timeline": { "type": ["integer", "null"] }, "in_recovery": { "type": "boolean" }, "server_version_num": { "type": "integer" }, "extensions": { "type": "object", "description": "version of each extension, by name", "additionalProperties": { "type": "string" } } }, "additionalProperties": true, "description": "what tells a restart, failover or upgrade between two baselines" }, "sections": { "type": "array", "items": { "enum": ["config", "queries", "tables", "replication", "system", "locks", "io", "indexes", "vacuum"] } }, "path": { "type": "string", "description": "file of the document: gzip of JSON" }, "sha256": { "type": "string", "description": "of that file" }, "bytes": { "type": "integer", "description": "of that file" } }, "additionalProperties": true };
+function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate35.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.schema === void 0 && (missing0 = "schema") || data.id === void 0 && (missing0 = "id") || data.label === void 0 && (missing0 = "label") || data.created_at === void 0 && (missing0 = "created_at") || data.collected_at === void 0 && (missing0 = "collected_at") || data.version === void 0 && (missing0 = "version") || data.mode === void 0 && (missing0 = "mode") || data.redacted === void 0 && (missing0 = "redacted") || data.fingerprint === void 0 && (missing0 = "fingerprint") || data.database === void 0 && (missing0 = "database") || data.role === void 0 && (missing0 = "role") || data.moment === void 0 && (missing0 = "moment") || data.sections === void 0 && (missing0 = "sections") || data.path === void 0 && (missing0 = "path") || data.sha256 === void 0 && (missing0 = "sha256") || data.bytes === void 0 && (missing0 = "bytes")) {
+        validate35.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.schema !== void 0) {
           const _errs2 = errors;
           if (!(data.schema === "pgdba.baseline-head/1")) {
-            validate34.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema45.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
+            validate35.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema46.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
             return false;
           }
           var valid0 = _errs2 === errors;
@@ -10268,7 +10338,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.id !== void 0) {
             const _errs3 = errors;
             if (typeof data.id !== "string") {
-              validate34.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate35.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs3 === errors;
@@ -10280,7 +10350,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
               let data2 = data.label;
               const _errs5 = errors;
               if (typeof data2 !== "string" && data2 !== null) {
-                validate34.errors = [{ instancePath: instancePath + "/label", schemaPath: "#/properties/label/type", keyword: "type", params: { type: schema45.properties.label.type }, message: "must be string,null" }];
+                validate35.errors = [{ instancePath: instancePath + "/label", schemaPath: "#/properties/label/type", keyword: "type", params: { type: schema46.properties.label.type }, message: "must be string,null" }];
                 return false;
               }
               var valid0 = _errs5 === errors;
@@ -10291,7 +10361,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.created_at !== void 0) {
                 const _errs7 = errors;
                 if (typeof data.created_at !== "string") {
-                  validate34.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  validate35.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
                 var valid0 = _errs7 === errors;
@@ -10302,7 +10372,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.collected_at !== void 0) {
                   const _errs9 = errors;
                   if (typeof data.collected_at !== "string") {
-                    validate34.errors = [{ instancePath: instancePath + "/collected_at", schemaPath: "#/properties/collected_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    validate35.errors = [{ instancePath: instancePath + "/collected_at", schemaPath: "#/properties/collected_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   var valid0 = _errs9 === errors;
@@ -10313,7 +10383,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.version !== void 0) {
                     const _errs11 = errors;
                     if (typeof data.version !== "string") {
-                      validate34.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      validate35.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                     var valid0 = _errs11 === errors;
@@ -10325,7 +10395,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                       let data6 = data.mode;
                       const _errs13 = errors;
                       if (!(data6 === "instant" || data6 === "delta")) {
-                        validate34.errors = [{ instancePath: instancePath + "/mode", schemaPath: "#/properties/mode/enum", keyword: "enum", params: { allowedValues: schema45.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
+                        validate35.errors = [{ instancePath: instancePath + "/mode", schemaPath: "#/properties/mode/enum", keyword: "enum", params: { allowedValues: schema46.properties.mode.enum }, message: "must be equal to one of the allowed values" }];
                         return false;
                       }
                       var valid0 = _errs13 === errors;
@@ -10336,7 +10406,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data.redacted !== void 0) {
                         const _errs14 = errors;
                         if (typeof data.redacted !== "boolean") {
-                          validate34.errors = [{ instancePath: instancePath + "/redacted", schemaPath: "#/properties/redacted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                          validate35.errors = [{ instancePath: instancePath + "/redacted", schemaPath: "#/properties/redacted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
                           return false;
                         }
                         var valid0 = _errs14 === errors;
@@ -10347,7 +10417,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.fingerprint !== void 0) {
                           const _errs16 = errors;
                           if (typeof data.fingerprint !== "string") {
-                            validate34.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            validate35.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                             return false;
                           }
                           var valid0 = _errs16 === errors;
@@ -10358,7 +10428,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data.database !== void 0) {
                             const _errs18 = errors;
                             if (typeof data.database !== "string") {
-                              validate34.errors = [{ instancePath: instancePath + "/database", schemaPath: "#/properties/database/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              validate35.errors = [{ instancePath: instancePath + "/database", schemaPath: "#/properties/database/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                               return false;
                             }
                             var valid0 = _errs18 === errors;
@@ -10370,7 +10440,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                               let data10 = data.role;
                               const _errs20 = errors;
                               if (!(data10 === "primary" || data10 === "standby" || data10 === "unknown")) {
-                                validate34.errors = [{ instancePath: instancePath + "/role", schemaPath: "#/properties/role/enum", keyword: "enum", params: { allowedValues: schema45.properties.role.enum }, message: "must be equal to one of the allowed values" }];
+                                validate35.errors = [{ instancePath: instancePath + "/role", schemaPath: "#/properties/role/enum", keyword: "enum", params: { allowedValues: schema46.properties.role.enum }, message: "must be equal to one of the allowed values" }];
                                 return false;
                               }
                               var valid0 = _errs20 === errors;
@@ -10385,13 +10455,13 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
                                     let missing1;
                                     if (data11.started_at === void 0 && (missing1 = "started_at") || data11.system_identifier === void 0 && (missing1 = "system_identifier") || data11.timeline === void 0 && (missing1 = "timeline") || data11.in_recovery === void 0 && (missing1 = "in_recovery") || data11.server_version_num === void 0 && (missing1 = "server_version_num") || data11.extensions === void 0 && (missing1 = "extensions")) {
-                                      validate34.errors = [{ instancePath: instancePath + "/moment", schemaPath: "#/properties/moment/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                      validate35.errors = [{ instancePath: instancePath + "/moment", schemaPath: "#/properties/moment/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
                                       return false;
                                     } else {
                                       if (data11.started_at !== void 0) {
                                         const _errs24 = errors;
                                         if (typeof data11.started_at !== "string") {
-                                          validate34.errors = [{ instancePath: instancePath + "/moment/started_at", schemaPath: "#/properties/moment/properties/started_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                          validate35.errors = [{ instancePath: instancePath + "/moment/started_at", schemaPath: "#/properties/moment/properties/started_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                           return false;
                                         }
                                         var valid1 = _errs24 === errors;
@@ -10403,7 +10473,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                           let data13 = data11.system_identifier;
                                           const _errs26 = errors;
                                           if (typeof data13 !== "string" && data13 !== null) {
-                                            validate34.errors = [{ instancePath: instancePath + "/moment/system_identifier", schemaPath: "#/properties/moment/properties/system_identifier/type", keyword: "type", params: { type: schema45.properties.moment.properties.system_identifier.type }, message: "must be string,null" }];
+                                            validate35.errors = [{ instancePath: instancePath + "/moment/system_identifier", schemaPath: "#/properties/moment/properties/system_identifier/type", keyword: "type", params: { type: schema46.properties.moment.properties.system_identifier.type }, message: "must be string,null" }];
                                             return false;
                                           }
                                           var valid1 = _errs26 === errors;
@@ -10415,7 +10485,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                             let data14 = data11.timeline;
                                             const _errs28 = errors;
                                             if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14)) && data14 !== null) {
-                                              validate34.errors = [{ instancePath: instancePath + "/moment/timeline", schemaPath: "#/properties/moment/properties/timeline/type", keyword: "type", params: { type: schema45.properties.moment.properties.timeline.type }, message: "must be integer,null" }];
+                                              validate35.errors = [{ instancePath: instancePath + "/moment/timeline", schemaPath: "#/properties/moment/properties/timeline/type", keyword: "type", params: { type: schema46.properties.moment.properties.timeline.type }, message: "must be integer,null" }];
                                               return false;
                                             }
                                             var valid1 = _errs28 === errors;
@@ -10426,7 +10496,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                             if (data11.in_recovery !== void 0) {
                                               const _errs30 = errors;
                                               if (typeof data11.in_recovery !== "boolean") {
-                                                validate34.errors = [{ instancePath: instancePath + "/moment/in_recovery", schemaPath: "#/properties/moment/properties/in_recovery/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                                validate35.errors = [{ instancePath: instancePath + "/moment/in_recovery", schemaPath: "#/properties/moment/properties/in_recovery/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
                                                 return false;
                                               }
                                               var valid1 = _errs30 === errors;
@@ -10438,7 +10508,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                                 let data16 = data11.server_version_num;
                                                 const _errs32 = errors;
                                                 if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-                                                  validate34.errors = [{ instancePath: instancePath + "/moment/server_version_num", schemaPath: "#/properties/moment/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                  validate35.errors = [{ instancePath: instancePath + "/moment/server_version_num", schemaPath: "#/properties/moment/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                   return false;
                                                 }
                                                 var valid1 = _errs32 === errors;
@@ -10454,7 +10524,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                                       for (const key0 in data17) {
                                                         const _errs37 = errors;
                                                         if (typeof data17[key0] !== "string") {
-                                                          validate34.errors = [{ instancePath: instancePath + "/moment/extensions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/moment/properties/extensions/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                          validate35.errors = [{ instancePath: instancePath + "/moment/extensions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/moment/properties/extensions/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                                           return false;
                                                         }
                                                         var valid2 = _errs37 === errors;
@@ -10463,7 +10533,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                                         }
                                                       }
                                                     } else {
-                                                      validate34.errors = [{ instancePath: instancePath + "/moment/extensions", schemaPath: "#/properties/moment/properties/extensions/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                      validate35.errors = [{ instancePath: instancePath + "/moment/extensions", schemaPath: "#/properties/moment/properties/extensions/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                                       return false;
                                                     }
                                                   }
@@ -10478,7 +10548,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                       }
                                     }
                                   } else {
-                                    validate34.errors = [{ instancePath: instancePath + "/moment", schemaPath: "#/properties/moment/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                    validate35.errors = [{ instancePath: instancePath + "/moment", schemaPath: "#/properties/moment/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                     return false;
                                   }
                                 }
@@ -10498,7 +10568,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                         let data20 = data19[i0];
                                         const _errs41 = errors;
                                         if (!(data20 === "config" || data20 === "queries" || data20 === "tables" || data20 === "replication" || data20 === "system" || data20 === "locks" || data20 === "io" || data20 === "indexes" || data20 === "vacuum")) {
-                                          validate34.errors = [{ instancePath: instancePath + "/sections/" + i0, schemaPath: "#/properties/sections/items/enum", keyword: "enum", params: { allowedValues: schema45.properties.sections.items.enum }, message: "must be equal to one of the allowed values" }];
+                                          validate35.errors = [{ instancePath: instancePath + "/sections/" + i0, schemaPath: "#/properties/sections/items/enum", keyword: "enum", params: { allowedValues: schema46.properties.sections.items.enum }, message: "must be equal to one of the allowed values" }];
                                           return false;
                                         }
                                         var valid3 = _errs41 === errors;
@@ -10507,7 +10577,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                         }
                                       }
                                     } else {
-                                      validate34.errors = [{ instancePath: instancePath + "/sections", schemaPath: "#/properties/sections/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                      validate35.errors = [{ instancePath: instancePath + "/sections", schemaPath: "#/properties/sections/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                       return false;
                                     }
                                   }
@@ -10519,7 +10589,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                   if (data.path !== void 0) {
                                     const _errs42 = errors;
                                     if (typeof data.path !== "string") {
-                                      validate34.errors = [{ instancePath: instancePath + "/path", schemaPath: "#/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                      validate35.errors = [{ instancePath: instancePath + "/path", schemaPath: "#/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                       return false;
                                     }
                                     var valid0 = _errs42 === errors;
@@ -10530,7 +10600,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (data.sha256 !== void 0) {
                                       const _errs44 = errors;
                                       if (typeof data.sha256 !== "string") {
-                                        validate34.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                        validate35.errors = [{ instancePath: instancePath + "/sha256", schemaPath: "#/properties/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                         return false;
                                       }
                                       var valid0 = _errs44 === errors;
@@ -10542,7 +10612,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
                                         let data23 = data.bytes;
                                         const _errs46 = errors;
                                         if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-                                          validate34.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                          validate35.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                           return false;
                                         }
                                         var valid0 = _errs46 === errors;
@@ -10566,21 +10636,21 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate34.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate35.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate34.errors = vErrors;
+  validate35.errors = vErrors;
   return errors === 0;
 }
-validate34.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var validateBaselineSlim = validate35;
-var schema46 = { "$id": "validateBaselineSlim", "type": "object", "required": ["schema", "document_sha256", "metrics_sha256", "slim"], "properties": { "schema": { "enum": ["pgdba.baseline-slim/1"] }, "document_sha256": { "type": "string", "description": "of the file that it was made of" }, "metrics_sha256": { "type": "string", "description": "of the columns that metrics looked at when it was made" }, "slim": { "type": "object", "required": ["id", "collectedAt", "moment", "samples"], "properties": { "id": { "type": "string" }, "collectedAt": { "type": "string" }, "moment": { "type": "object", "required": ["started_at", "system_identifier", "timeline", "in_recovery", "server_version_num", "extensions"], "properties": { "started_at": { "type": "string", "description": "when the postmaster started, ISO 8601 UTC" }, "system_identifier": { "type": ["string", "null"] }, "timeline": { "type": ["integer", "null"] }, "in_recovery": { "type": "boolean" }, "server_version_num": { "type": "integer" }, "extensions": { "type": "object", "description": "version of each extension, by name", "additionalProperties": { "type": "string" } } }, "additionalProperties": true, "description": "what tells a restart, failover or upgrade between two baselines" }, "samples": { "type": "object", "description": "rows of each source", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "columns", "rows"], "properties": { "sampled_at": { "type": ["string", "null"] }, "stats_reset": { "type": ["string", "null"] }, "columns": { "type": "array", "items": { "type": "string" } }, "rows": { "type": "array", "items": { "type": "array", "description": "a row, in the order of the columns" } } }, "additionalProperties": true } } }, "additionalProperties": true } }, "additionalProperties": true };
-function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate35.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateBaselineSlim = validate36;
+var schema47 = { "$id": "validateBaselineSlim", "type": "object", "required": ["schema", "document_sha256", "metrics_sha256", "slim"], "properties": { "schema": { "enum": ["pgdba.baseline-slim/1"] }, "document_sha256": { "type": "string", "description": "of the file that it was made of" }, "metrics_sha256": { "type": "string", "description": "of the columns that metrics looked at when it was made" }, "slim": { "type": "object", "required": ["id", "collectedAt", "moment", "samples"], "properties": { "id": { "type": "string" }, "collectedAt": { "type": "string" }, "moment": { "type": "object", "required": ["started_at", "system_identifier", "timeline", "in_recovery", "server_version_num", "extensions"], "properties": { "started_at": { "type": "string", "description": "when the postmaster started, ISO 8601 UTC" }, "system_identifier": { "type": ["string", "null"] }, "timeline": { "type": ["integer", "null"] }, "in_recovery": { "type": "boolean" }, "server_version_num": { "type": "integer" }, "extensions": { "type": "object", "description": "version of each extension, by name", "additionalProperties": { "type": "string" } } }, "additionalProperties": true, "description": "what tells a restart, failover or upgrade between two baselines" }, "samples": { "type": "object", "description": "rows of each source", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "columns", "rows"], "properties": { "sampled_at": { "type": ["string", "null"] }, "stats_reset": { "type": ["string", "null"] }, "columns": { "type": "array", "items": { "type": "string" } }, "rows": { "type": "array", "items": { "type": "array", "description": "a row, in the order of the columns" } } }, "additionalProperties": true } } }, "additionalProperties": true } }, "additionalProperties": true };
+function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate35.evaluated;
+  const evaluated0 = validate36.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -10591,13 +10661,13 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.schema === void 0 && (missing0 = "schema") || data.document_sha256 === void 0 && (missing0 = "document_sha256") || data.metrics_sha256 === void 0 && (missing0 = "metrics_sha256") || data.slim === void 0 && (missing0 = "slim")) {
-        validate35.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate36.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.schema !== void 0) {
           const _errs2 = errors;
           if (!(data.schema === "pgdba.baseline-slim/1")) {
-            validate35.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema46.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
+            validate36.errors = [{ instancePath: instancePath + "/schema", schemaPath: "#/properties/schema/enum", keyword: "enum", params: { allowedValues: schema47.properties.schema.enum }, message: "must be equal to one of the allowed values" }];
             return false;
           }
           var valid0 = _errs2 === errors;
@@ -10608,7 +10678,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.document_sha256 !== void 0) {
             const _errs3 = errors;
             if (typeof data.document_sha256 !== "string") {
-              validate35.errors = [{ instancePath: instancePath + "/document_sha256", schemaPath: "#/properties/document_sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate36.errors = [{ instancePath: instancePath + "/document_sha256", schemaPath: "#/properties/document_sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs3 === errors;
@@ -10619,7 +10689,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.metrics_sha256 !== void 0) {
               const _errs5 = errors;
               if (typeof data.metrics_sha256 !== "string") {
-                validate35.errors = [{ instancePath: instancePath + "/metrics_sha256", schemaPath: "#/properties/metrics_sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate36.errors = [{ instancePath: instancePath + "/metrics_sha256", schemaPath: "#/properties/metrics_sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
               var valid0 = _errs5 === errors;
@@ -10634,13 +10704,13 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
                     let missing1;
                     if (data3.id === void 0 && (missing1 = "id") || data3.collectedAt === void 0 && (missing1 = "collectedAt") || data3.moment === void 0 && (missing1 = "moment") || data3.samples === void 0 && (missing1 = "samples")) {
-                      validate35.errors = [{ instancePath: instancePath + "/slim", schemaPath: "#/properties/slim/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                      validate36.errors = [{ instancePath: instancePath + "/slim", schemaPath: "#/properties/slim/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
                       return false;
                     } else {
                       if (data3.id !== void 0) {
                         const _errs10 = errors;
                         if (typeof data3.id !== "string") {
-                          validate35.errors = [{ instancePath: instancePath + "/slim/id", schemaPath: "#/properties/slim/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          validate36.errors = [{ instancePath: instancePath + "/slim/id", schemaPath: "#/properties/slim/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                           return false;
                         }
                         var valid1 = _errs10 === errors;
@@ -10651,7 +10721,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data3.collectedAt !== void 0) {
                           const _errs12 = errors;
                           if (typeof data3.collectedAt !== "string") {
-                            validate35.errors = [{ instancePath: instancePath + "/slim/collectedAt", schemaPath: "#/properties/slim/properties/collectedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            validate36.errors = [{ instancePath: instancePath + "/slim/collectedAt", schemaPath: "#/properties/slim/properties/collectedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                             return false;
                           }
                           var valid1 = _errs12 === errors;
@@ -10666,13 +10736,13 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
                                 let missing2;
                                 if (data6.started_at === void 0 && (missing2 = "started_at") || data6.system_identifier === void 0 && (missing2 = "system_identifier") || data6.timeline === void 0 && (missing2 = "timeline") || data6.in_recovery === void 0 && (missing2 = "in_recovery") || data6.server_version_num === void 0 && (missing2 = "server_version_num") || data6.extensions === void 0 && (missing2 = "extensions")) {
-                                  validate35.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
+                                  validate36.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
                                   return false;
                                 } else {
                                   if (data6.started_at !== void 0) {
                                     const _errs17 = errors;
                                     if (typeof data6.started_at !== "string") {
-                                      validate35.errors = [{ instancePath: instancePath + "/slim/moment/started_at", schemaPath: "#/properties/slim/properties/moment/properties/started_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                      validate36.errors = [{ instancePath: instancePath + "/slim/moment/started_at", schemaPath: "#/properties/slim/properties/moment/properties/started_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                       return false;
                                     }
                                     var valid2 = _errs17 === errors;
@@ -10684,7 +10754,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                       let data8 = data6.system_identifier;
                                       const _errs19 = errors;
                                       if (typeof data8 !== "string" && data8 !== null) {
-                                        validate35.errors = [{ instancePath: instancePath + "/slim/moment/system_identifier", schemaPath: "#/properties/slim/properties/moment/properties/system_identifier/type", keyword: "type", params: { type: schema46.properties.slim.properties.moment.properties.system_identifier.type }, message: "must be string,null" }];
+                                        validate36.errors = [{ instancePath: instancePath + "/slim/moment/system_identifier", schemaPath: "#/properties/slim/properties/moment/properties/system_identifier/type", keyword: "type", params: { type: schema47.properties.slim.properties.moment.properties.system_identifier.type }, message: "must be string,null" }];
                                         return false;
                                       }
                                       var valid2 = _errs19 === errors;
@@ -10696,7 +10766,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                         let data9 = data6.timeline;
                                         const _errs21 = errors;
                                         if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9)) && data9 !== null) {
-                                          validate35.errors = [{ instancePath: instancePath + "/slim/moment/timeline", schemaPath: "#/properties/slim/properties/moment/properties/timeline/type", keyword: "type", params: { type: schema46.properties.slim.properties.moment.properties.timeline.type }, message: "must be integer,null" }];
+                                          validate36.errors = [{ instancePath: instancePath + "/slim/moment/timeline", schemaPath: "#/properties/slim/properties/moment/properties/timeline/type", keyword: "type", params: { type: schema47.properties.slim.properties.moment.properties.timeline.type }, message: "must be integer,null" }];
                                           return false;
                                         }
                                         var valid2 = _errs21 === errors;
@@ -10707,7 +10777,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                         if (data6.in_recovery !== void 0) {
                                           const _errs23 = errors;
                                           if (typeof data6.in_recovery !== "boolean") {
-                                            validate35.errors = [{ instancePath: instancePath + "/slim/moment/in_recovery", schemaPath: "#/properties/slim/properties/moment/properties/in_recovery/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                            validate36.errors = [{ instancePath: instancePath + "/slim/moment/in_recovery", schemaPath: "#/properties/slim/properties/moment/properties/in_recovery/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
                                             return false;
                                           }
                                           var valid2 = _errs23 === errors;
@@ -10719,7 +10789,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                             let data11 = data6.server_version_num;
                                             const _errs25 = errors;
                                             if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-                                              validate35.errors = [{ instancePath: instancePath + "/slim/moment/server_version_num", schemaPath: "#/properties/slim/properties/moment/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                              validate36.errors = [{ instancePath: instancePath + "/slim/moment/server_version_num", schemaPath: "#/properties/slim/properties/moment/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                               return false;
                                             }
                                             var valid2 = _errs25 === errors;
@@ -10735,7 +10805,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                                   for (const key0 in data12) {
                                                     const _errs30 = errors;
                                                     if (typeof data12[key0] !== "string") {
-                                                      validate35.errors = [{ instancePath: instancePath + "/slim/moment/extensions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/moment/properties/extensions/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                      validate36.errors = [{ instancePath: instancePath + "/slim/moment/extensions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/moment/properties/extensions/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                                       return false;
                                                     }
                                                     var valid3 = _errs30 === errors;
@@ -10744,7 +10814,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                                     }
                                                   }
                                                 } else {
-                                                  validate35.errors = [{ instancePath: instancePath + "/slim/moment/extensions", schemaPath: "#/properties/slim/properties/moment/properties/extensions/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                  validate36.errors = [{ instancePath: instancePath + "/slim/moment/extensions", schemaPath: "#/properties/slim/properties/moment/properties/extensions/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                                   return false;
                                                 }
                                               }
@@ -10759,7 +10829,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                   }
                                 }
                               } else {
-                                validate35.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                validate36.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                 return false;
                               }
                             }
@@ -10780,14 +10850,14 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                       if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
                                         let missing3;
                                         if (data15.sampled_at === void 0 && (missing3 = "sampled_at") || data15.stats_reset === void 0 && (missing3 = "stats_reset") || data15.columns === void 0 && (missing3 = "columns") || data15.rows === void 0 && (missing3 = "rows")) {
-                                          validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
+                                          validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
                                           return false;
                                         } else {
                                           if (data15.sampled_at !== void 0) {
                                             let data16 = data15.sampled_at;
                                             const _errs38 = errors;
                                             if (typeof data16 !== "string" && data16 !== null) {
-                                              validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema46.properties.slim.properties.samples.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                              validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema47.properties.slim.properties.samples.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
                                               return false;
                                             }
                                             var valid5 = _errs38 === errors;
@@ -10799,7 +10869,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                               let data17 = data15.stats_reset;
                                               const _errs40 = errors;
                                               if (typeof data17 !== "string" && data17 !== null) {
-                                                validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema46.properties.slim.properties.samples.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema47.properties.slim.properties.samples.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
                                                 return false;
                                               }
                                               var valid5 = _errs40 === errors;
@@ -10817,7 +10887,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                                     for (let i0 = 0; i0 < len0; i0++) {
                                                       const _errs44 = errors;
                                                       if (typeof data18[i0] !== "string") {
-                                                        validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns/" + i0, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                        validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns/" + i0, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                                         return false;
                                                       }
                                                       var valid6 = _errs44 === errors;
@@ -10826,7 +10896,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                                       }
                                                     }
                                                   } else {
-                                                    validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                    validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                                     return false;
                                                   }
                                                 }
@@ -10845,7 +10915,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                                       for (let i1 = 0; i1 < len1; i1++) {
                                                         const _errs48 = errors;
                                                         if (!Array.isArray(data20[i1])) {
-                                                          validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i1, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                          validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i1, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                                           return false;
                                                         }
                                                         var valid7 = _errs48 === errors;
@@ -10854,7 +10924,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                                         }
                                                       }
                                                     } else {
-                                                      validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                      validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                                       return false;
                                                     }
                                                   }
@@ -10867,7 +10937,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                           }
                                         }
                                       } else {
-                                        validate35.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                        validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                         return false;
                                       }
                                     }
@@ -10877,7 +10947,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                                     }
                                   }
                                 } else {
-                                  validate35.errors = [{ instancePath: instancePath + "/slim/samples", schemaPath: "#/properties/slim/properties/samples/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                  validate36.errors = [{ instancePath: instancePath + "/slim/samples", schemaPath: "#/properties/slim/properties/samples/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                   return false;
                                 }
                               }
@@ -10890,7 +10960,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                     }
                   } else {
-                    validate35.errors = [{ instancePath: instancePath + "/slim", schemaPath: "#/properties/slim/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                    validate36.errors = [{ instancePath: instancePath + "/slim", schemaPath: "#/properties/slim/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                     return false;
                   }
                 }
@@ -10903,14 +10973,14 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate35.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate36.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate35.errors = vErrors;
+  validate36.errors = vErrors;
   return errors === 0;
 }
-validate35.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate36.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 export {
   validateBaseline,
   validateBaselineHead,
@@ -10925,6 +10995,7 @@ export {
   validateKnownFile,
   validateLockHolder,
   validateNodeStatus,
+  validatePseudonymKey,
   validateRequest,
   validateSnapshotFile,
   validateThresholdsFile

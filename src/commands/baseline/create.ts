@@ -28,6 +28,11 @@ export class BaselineCreate extends PgdbaCommand {
       summary: 'Write the whole document there, too; packed when the name ends in .gz.',
       helpValue: '<file>',
     }),
+    redact: Flags.boolean({
+      summary:
+        'Put pseudonyms in place of names, the same in every baseline of the cluster; leave free texts out.',
+      default: false,
+    }),
     quiet: Flags.boolean({ summary: 'Tell only where it is and its checksum.', default: false }),
     ...limitFlags,
     ...patroniFlags,
@@ -47,6 +52,7 @@ export class BaselineCreate extends PgdbaCommand {
       label: labelOf(flags.label),
       out: flags.out ?? null,
       limit: flags.limit,
+      redact: flags.redact,
       quiet: flags.quiet,
     };
     return takeBaseline(this.invocation, new Reach(this.invocation, flags, 'degrade'), flags, wish);
