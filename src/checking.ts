@@ -1,3 +1,5 @@
+import { snapshotOf } from './baseline/assemble.js';
+import { baselineIn, looksLikeBaseline, textIn } from './baseline/baselineFile.js';
 import { checkSnapshot, sectionsOf } from './check/answer.js';
 import type { CheckData, Finding } from './check/checkData.js';
 import { rank } from './check/findings.js';
@@ -9,7 +11,7 @@ import { parseSnapshot, type SavedSnapshot } from './check/snapshotFile.js';
 import { PgdbaError } from './core/errors.js';
 import { adviceFor } from './checkAdvice.js';
 import { serverName, writeReport, type ReportWish } from './checkReport.js';
-import { readInput } from './inputFile.js';
+import { readInputBytes } from './inputFile.js';
 import { assembleSnapshot } from './inspect/assemble.js';
 import { takeSamples } from './inspect/inspect.js';
 import type { SectionResults } from './inspect/snapshot.js';
@@ -36,7 +38,7 @@ export async function checkWith(run: Run, source: SnapshotSource, wish: CheckWis
   const { known } = wish;
   const before: Known = known === null ? new Map() : await readKnown(known.path, known.update);
   const { snapshot, error } =
-    'file' in source ? await savedSnapshot(source.file) : await liveSnapshot(run, source.reach, wish);
+    'file' in source ? await savedSnapshot(run, source.file) : await liveSnapshot(run, source.reach, wish);
   const answer = checkSnapshot(
     snapshot,
     wish.options,
@@ -74,9 +76,22 @@ async function reported(
   }
 }
 
-async function savedSnapshot(file: string): Promise<{ snapshot: SavedSnapshot; error: null }> {
-  const text = await readInput(file, process.stdin);
-  return { snapshot: parseSnapshot(text, sectionsOf(CHECK_RULES)), error: null };
+async function savedSnapshot(run: Run, file: string): Promise<{ snapshot: SavedSnapshot; error: null }> {
+  const text = await textIn(file, await readInputBytes(file, process.stdin));
+  const snapshot = parseSnapshot(text, sectionsOf(CHECK_RULES), (document) => {
+    if (!looksLikeBaseline(document)) return null;
+    const baseline = baselineIn(file, document);
+    if (baseline.redacted) warnOfRedacted(run, file);
+    const { collected_at: collectedAt, sections } = snapshotOf(baseline);
+    return { cluster: baseline.cluster, collectedAt, sections };
+  });
+  return { snapshot, error: null };
+}
+
+function warnOfRedacted(run: Run, file: string): void {
+  run.warn('baseline_redacted', 'names and texts are pseudonyms: rules that go by them may be wrong', {
+    subject: file,
+  });
 }
 
 /** As inspect takes one, of the sections that the rules look at, and of all their rows. */

@@ -32,6 +32,7 @@ interface ComparisonFlags extends ReachFlags, Readonly<Parameters<typeof wishOf>
   readonly other?: string | undefined;
   readonly 'other-dsn'?: string | undefined;
   readonly against?: AgainstCluster | undefined;
+  readonly 'against-baseline'?: string | undefined;
   readonly all: boolean;
 }
 
@@ -42,6 +43,10 @@ interface ComparisonFlags extends ReachFlags, Readonly<Parameters<typeof wishOf>
 export async function comparisonOf(flags: ComparisonFlags, run: Run): Promise<ConfigComparison> {
   if (flags.file !== undefined) return withFile(flags.file, flags.all, run);
   if (flags.other !== undefined || flags['other-dsn'] !== undefined) return withServer(flags, run);
+  if (flags['against-baseline'] !== undefined) {
+    const { comparisonWithBaseline } = await import('./configBaseline.js');
+    return comparisonWithBaseline(run, flags['against-baseline'], flags.all);
+  }
   if (flags.against !== undefined) return withPatroni(flags.against, flags.all);
   refuseAll(flags.all);
   const wish = wishOf(flags);

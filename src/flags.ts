@@ -270,7 +270,7 @@ export const statementTextFlags = {
 };
 
 /** What config diff compares with in place of recommendations. */
-const DIFF_TARGETS = ['file', 'other', 'other-dsn', 'against'];
+const DIFF_TARGETS = ['file', 'other', 'other-dsn', 'against', 'against-baseline'];
 
 /** Pairs of flags. */
 export type Pairs = readonly (readonly [string, string])[];

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { asError, PgdbaError } from './core/errors.js';
 
+type Stdin = Readable & { readonly isTTY?: boolean };
+
 /** Documents are read whole; nothing that pgdba reads comes near it. */
 const LARGEST_BYTES = 64 * 1024 ** 2;
 
@@ -9,27 +11,34 @@ const LARGEST_BYTES = 64 * 1024 ** 2;
  * The text of a file, or of stdin for `-`.
  * @throws PgdbaError `invalid_input` when it cannot be read, is larger than 64 MiB or is not UTF-8
  */
-export async function readInput(
-  file: string,
-  stdin: Readable & { readonly isTTY?: boolean },
-): Promise<string> {
+export async function readInput(file: string, stdin: Stdin): Promise<string> {
+  const bytes = await readInputBytes(file, stdin);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new PgdbaError('invalid_input', `${nameOf(file)} is not UTF-8 text`, { cause: error });
+  }
+}
+
+/** As {@link readInput}, whatever it holds. @throws PgdbaError `invalid_input` when it cannot be read or is too large */
+export async function readInputBytes(file: string, stdin: Stdin): Promise<Buffer> {
   if (file === '-' && stdin.isTTY === true) {
     throw new PgdbaError('invalid_input', 'stdin is a terminal', {
       hint: 'Pipe the document in, or name a file.',
     });
   }
-  const name = file === '-' ? 'stdin' : file;
+  const name = nameOf(file);
   const bytes = await (file === '-' ? readAll(stdin) : readFile(file)).catch((error: unknown) => {
     throw new PgdbaError('invalid_input', `${name} cannot be read: ${asError(error).message}`, {
       cause: error,
     });
   });
   if (bytes.length > LARGEST_BYTES) throw new PgdbaError('invalid_input', `${name} is larger than 64 MiB`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new PgdbaError('invalid_input', `${name} is not UTF-8 text`, { cause: error });
-  }
+  return bytes;
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'stdin' : file;
 }
 
 async function readAll(stream: Readable): Promise<Buffer> {

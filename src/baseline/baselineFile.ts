@@ -11,7 +11,12 @@ import { unpacked } from './pack.js';
  * @throws PgdbaError `invalid_input`, which names the place
  */
 export async function parseBaseline(name: string, bytes: Buffer): Promise<Baseline> {
-  const document = dataOf(await parsed(name, bytes));
+  return baselineIn(name, await parsed(name, bytes));
+}
+
+/** As {@link parseBaseline}, of what JSON has made of a file. @throws PgdbaError `invalid_input` */
+export function baselineIn(name: string, whole: unknown): Baseline {
+  const document = dataOf(whole);
   if (DOCUMENT.accepts(document)) return document;
   const [first] = DOCUMENT.errors() ?? [];
   const place = first === undefined ? '' : `: ${first.instancePath} ${first.message ?? ''}`;
@@ -39,16 +44,20 @@ function dataOf(document: unknown): unknown {
 }
 
 async function parsed(name: string, bytes: Buffer): Promise<unknown> {
-  let text: string;
+  const text = await textIn(name, bytes);
   try {
-    text = await unpacked(bytes);
-  } catch (error) {
-    throw invalid(`${name} is cut off, or neither JSON nor a gzip of it`, error);
-  }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch (error) {
     throw invalid(`${name} is not JSON`, error);
+  }
+}
+
+/** The text of a file, packed or not. @throws PgdbaError `invalid_input` */
+export async function textIn(name: string, bytes: Buffer): Promise<string> {
+  try {
+    return (await unpacked(bytes)).replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw invalid(`${name} is cut off, or no text and no gzip of one`, error);
   }
 }
 

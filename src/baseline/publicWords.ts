@@ -9,7 +9,7 @@ export const PUBLIC_KEYS: ReadonlySet<string> = new Set(
     'schema_version id label created_at collected_at mode status reason reads fingerprint tier system_identifier managed_by ' +
     'unit profile rule rules family severity confidence source origin kind part method measured size_source reliability ' +
     'reasons issues issue override patroni_override verdict level wraparound_level parameter code passed not_applicable ' +
-    'worst remedy_kind effect ' +
+    'worst effect due blocked_by blocker workload ' +
     // of sections
     'vartype context category min_val max_val enumvals state wait_event wait_event_type backend_type locktype granted ' +
     'phase command type relkind persistence data_type owned_by_type wal_level wal_status invalidation_reason two_phase_state ' +
@@ -31,6 +31,7 @@ export const FREE_TEXT_KEYS: ReadonlySet<string> = new Set(
 /** Names that every cluster has, and words that stand in places where names can stand. */
 export const PUBLIC_WORDS: ReadonlySet<string> = new Set(
   (
+    'pg_default pg_global pg_database_owner relation wal plain encrypted mixed constraint partition replication ' +
     'pg_catalog information_schema pg_toast public postgres template0 template1 primary standby unknown heap toast table ' +
     'index none all on off yes no true false default always local replica md5 scram-sha-256 trust'
   ).split(' '),

@@ -7,7 +7,7 @@ const REDACTED = '(redacted)';
 
 /** Numbers with or without a unit, times, WAL positions, switches: texts that name nothing. */
 const NAMES_NOTHING =
-  /^(?:-?[\d.]+ ?(?:B|kB|MB|GB|TB|us|ms|s|min|h|d|%)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)|[\dA-F]{1,8}\/[\dA-F]{1,8}|)$/;
+  /^(?:-?[\d.]+ ?(?:B|kB|MB|GB|TB|us|ms|s|min|h|d|%)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)|[\dA-F]{1,8}\/[\dA-F]{1,8}|\d+:\d+|)$/;
 /** `fillfactor=80`, as storage options are written. */
 const OPTION = /^[a-z_.]+=(?:-?[\d.]+|on|off|true|false|auto)$/;
 const PART = /"(?:[^"]|"")+"|[^".]+/y;
@@ -57,7 +57,7 @@ function redacted(value: unknown, list: string, key: string, pseudonym: Pseudony
   if (typeof value !== 'object' || value === null) return value;
   const row = value as Document;
   const open = Object.entries(row).map(([name, inner]) => {
-    const inside = Array.isArray(inner) || isSample(inner) ? name : list;
+    const inside = name !== 'rows' && (Array.isArray(inner) || isSample(inner)) ? name : list;
     return [name, kept(row, list, name) ? inner : redacted(inner, inside, name, pseudonym)] as const;
   });
   const done = Object.fromEntries(open);
@@ -77,8 +77,13 @@ function kept(row: Document, list: string, key: string): boolean {
     if (vartype !== undefined && vartype !== 'string' && VALUE_KEYS.has(key)) return true;
     return VALUE_KEYS.has(key) && typeof name === 'string' && PUBLIC_SETTINGS.has(name);
   }
-  if (key === 'name') return PUBLICLY_NAMED.has(list) || row['type'] === 'setting';
+  if (key === 'name') return PUBLICLY_NAMED.has(list) || row['type'] === 'setting' || isThreshold(row);
   return false;
+}
+
+/** What a rule of check calls a number of its own. */
+function isThreshold(row: Document): boolean {
+  return 'meaning' in row && 'unit' in row;
 }
 
 const VALUE_KEYS = new Set(['setting', 'boot_val', 'reset_val', 'value']);

@@ -5,10 +5,10 @@ import type { Pseudonym } from './pseudonyms.js';
 /** Words of SQL that could be names but hardly are, and functions that everybody calls. */
 const COMMON_WORDS = new Set(
   (
-    'abs add after age alter array_agg avg before begin bool bytea by cascade ceil close cluster commit concat copy count ' +
-    'create cube current cursor day deallocate delete discard do double drop execute explain filter first float8 floor ' +
-    'following force generate_series groups hour if increment index insert int2 int4 int8 is json_agg jsonb jsonb_agg key ' +
-    'last length listen lock lower max merge min minute month no nothing notify now nowait nulls of operator over owned ' +
+    'abs access add after age alter array_agg avg before begin bool bytea by cascade ceil close cluster commit concat copy count ' +
+    'create cube current cursor database day deallocate delete discard do double drop exclusive execute extension explain filter first float8 floor ' +
+    'following force generate_series groups hour if increment index insert int2 interval int4 int8 is json_agg jsonb jsonb_agg key ' +
+    'last length listen lock lower max merge min minute mode month no nothing notify now nowait nulls of operator over owned ' +
     'partition preceding prepare range rank recursive refresh reindex release replace reset restart restrict rollback ' +
     'round row_number rows savepoint schema second security sequence session set share show start string_agg substr sum ' +
     'table temp temporary text ties transaction trim truncate type unbounded unlogged unnest until update upper uuid ' +

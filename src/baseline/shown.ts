@@ -2,7 +2,13 @@ import { pgSettings } from '../inspect/sections/pg_settings.js';
 import type { Computed, Sample } from '../inspect/snapshot.js';
 import { ANALYSES } from './analyses.js';
 import type { BaselineData } from './baselineData.js';
-import { baselineSchema, type AnalysisResult, type Baseline, type GroupResult } from './document.js';
+import {
+  baselineSchema,
+  type AnalysisResult,
+  type Baseline,
+  type GroupResult,
+  type ViewStatus,
+} from './document.js';
 import type { Group } from './groups.js';
 import type { BaselineHead } from './head.js';
 
@@ -72,11 +78,15 @@ function shownGroup(group: GroupResult, limit: number, cuts: Noted): GroupResult
   }
   return {
     ...group,
-    views: mapped(group.views, (view, id) => ({ ...view, truncated: cuts[id] ?? view.truncated })),
+    views: mapped(group.views, (view, id) => cutView(view, cuts[id])),
     sample1: cut(group.sample1) ?? {},
     sample2: cut(group.sample2),
     computed: cut(group.computed),
   };
+}
+
+function cutView(view: ViewStatus, truncated: Cuts[string] | undefined): ViewStatus {
+  return truncated === undefined ? view : { ...view, truncated, reason: view.reason ?? 'truncated' };
 }
 
 function cutRows<T extends Sample | Computed>(one: T, id: string, limit: number): T {

@@ -58,9 +58,14 @@ export const snapshotFileSchema = growingObject({
 /**
  * The snapshot that a file holds: the envelope that `pgdba inspect` printed. A section whose rows are not what this
  * version knows counts as one that failed.
+ * @param otherwise what other documents hold; null for one that it does not know
  * @throws PgdbaError `invalid_input`, which names the place
  */
-export function parseSnapshot(text: string, sections: readonly Section[]): SavedSnapshot {
+export function parseSnapshot(
+  text: string,
+  sections: readonly Section[],
+  otherwise: (document: unknown) => SavedSnapshot | null = () => null,
+): SavedSnapshot {
   let document: unknown;
   try {
     document = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -69,14 +74,19 @@ export function parseSnapshot(text: string, sections: readonly Section[]): Saved
       cause: error,
     });
   }
-  if (!isSnapshotFile(document)) throw notOne();
-  const { cluster, data } = document;
-  const results = data.sections as unknown as SectionResults;
+  const { cluster, collectedAt, sections: results } = otherwise(document) ?? inspected(document);
   const known = sections.flatMap((section): [string, SectionResult][] => {
     const result = results[section.id];
     return result === undefined ? [] : [[section.id, fitting(section, ofDatabase(section, result, cluster))]];
   });
-  return { cluster, collectedAt: data.collected_at, sections: Object.fromEntries(known) };
+  return { cluster, collectedAt, sections: Object.fromEntries(known) };
+}
+
+function inspected(document: unknown): SavedSnapshot {
+  if (!isSnapshotFile(document)) throw notOne();
+  const { cluster, data } = document;
+  const sections = data.sections as unknown as SectionResults;
+  return { cluster, collectedAt: data.collected_at, sections };
 }
 
 function isSnapshotFile(document: unknown): document is Static<typeof snapshotFileSchema> {
@@ -86,9 +96,13 @@ function isSnapshotFile(document: unknown): document is Static<typeof snapshotFi
 function notOne(): PgdbaError {
   const [first] = validateSnapshotFile.errors ?? [];
   const place = first === undefined ? '' : `: ${first.instancePath} ${first.message ?? ''}`;
-  return new PgdbaError('invalid_input', `the file holds no envelope of pgdba inspect${place}`, {
-    hint: 'pgdba inspect --limit 0 > snapshot.json makes one.',
-  });
+  return new PgdbaError(
+    'invalid_input',
+    `the file holds no envelope of pgdba inspect, and no baseline${place}`,
+    {
+      hint: 'pgdba inspect --limit 0 > snapshot.json makes one, pgdba baseline --out the other.',
+    },
+  );
 }
 
 /** Of a snapshot of all databases only the rows of the one that a live check would have looked at. */

@@ -3,7 +3,8 @@ import type { DcsKnown } from '../patroni/dcsSight.js';
 import type { Configuration } from './configuration.js';
 import { DIFFERENT_BY_NATURE } from './diffByNature.js';
 import { compareServers } from './diffCluster.js';
-import type { Against, ConfigDiffData } from './diffData.js';
+import type { Settings } from '../core/setting/spec.js';
+import type { Against, ConfigDiffData, UnknownParameter } from './diffData.js';
 import type { DiffInput } from './diffInput.js';
 import { differencesFrom } from './diffRecommendations.js';
 import { compareWanted, type Comparison } from './diffSettings.js';
@@ -65,6 +66,29 @@ export function againstCluster(here: Met, name: string, there: There, all: boole
   const { serverVersionNum } = there.server.facts;
   const against = { ...NOTHING_SAID, kind: 'cluster' as const, name, server_version_num: serverVersionNum };
   return answer(against, compareServers(here, there.configuration, new Set(leftOut)), leftOut);
+}
+
+/** The settings of a server as a baseline has them. */
+export interface KeptSettings {
+  readonly name: string;
+  readonly serverVersionNum: number;
+  readonly settings: Settings;
+  /** Whether the role that took it saw every setting. */
+  readonly complete: boolean;
+  /** Settings whose value it does not tell. */
+  readonly untold: readonly UnknownParameter[];
+  /** Whether it is of another cluster, which differs by nature. */
+  readonly elsewhere: boolean;
+}
+
+/** What config diff answers about a baseline. */
+export function againstBaseline(here: Met, kept: KeptSettings, all: boolean): Compared {
+  const leftOut = kept.elsewhere && !all ? [...DIFFERENT_BY_NATURE] : [];
+  const { name, serverVersionNum, untold } = kept;
+  const against = { ...NOTHING_SAID, kind: 'baseline' as const, name, server_version_num: serverVersionNum };
+  const ignored = new Set([...leftOut, ...untold.map(({ parameter }) => parameter)]);
+  const comparison = compareServers(here, kept, ignored);
+  return answer(against, { ...comparison, unknown: [...comparison.unknown, ...untold] }, leftOut);
 }
 
 /** What config diff answers about a comparison with a server or a DCS. */

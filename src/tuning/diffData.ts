@@ -17,6 +17,7 @@ const UNKNOWN_REASONS = [
   'masked',
   'no_such_parameter_there',
   'hidden_there',
+  'set_by_session',
 ] as const;
 
 const differenceSchema = closedObject({
@@ -63,13 +64,13 @@ export const configDiffData = closedObject({
   against: closedObject(
     {
       kind: oneOf(
-        ['recommendations', 'file', 'cluster', 'dcs', 'member', 'members'],
+        ['recommendations', 'file', 'cluster', 'baseline', 'dcs', 'member', 'members'],
         'dcs, member, members: of the Patroni cluster that the server belongs to',
       ),
       name: Type.String({
         description:
           'workload and profile; the file, - for stdin; the name in the registry, or host and port of the server; the URL ' +
-          'whose /config it is; the member; of members their number',
+          'whose /config it is; the member; of members their number; the id or file of the baseline',
       }),
       workload: nullable(oneOf(WORKLOADS, 'what the recommendations are for; null for no recommendations')),
       profile: nullable(oneOf(PROFILES, 'of the recommendations')),
@@ -77,7 +78,9 @@ export const configDiffData = closedObject({
       format: nullable(
         oneOf(['conf', 'changeset', 'show'], 'what the file turned out to be; null for no file'),
       ),
-      server_version_num: nullable(Type.Integer({ description: 'of the other server; null for no server' })),
+      server_version_num: nullable(
+        Type.Integer({ description: 'of the other server, or of the baseline’s; null for no server' }),
+      ),
     },
     'what the server is compared with',
   ),
@@ -88,7 +91,8 @@ export const configDiffData = closedObject({
       reason: oneOf(
         UNKNOWN_REASONS,
         'no_such_parameter: this server has none of that name; hidden: it may have, but hides some from this role; ' +
-          'masked: the saved value holds a masked secret; …_there: the same of the other server',
+          'masked: the saved value holds a masked secret, or is a pseudonym; …_there: the same of the other server; ' +
+          'set_by_session: in the baseline it is that of pgdba’s own session',
       ),
       message: Type.String(),
     }),

@@ -10,15 +10,16 @@ import { configurationWarnings } from '../../tuning/showWarnings.js';
 
 export class ConfigDiff extends PgdbaCommand {
   static override summary =
-    'Compare the settings in force with recommendations, a file, another server or a Patroni cluster.';
+    'Compare the settings in force with recommendations, a file, another server, a baseline or a Patroni cluster.';
   static override description =
-    'Without --file, --other, --other-dsn or --against it compares with what config tune recommends. Values are compared as ' +
+    'Without --file, --other, --other-dsn, --against or --against-baseline it compares with what config tune recommends. Values are compared as ' +
     'PostgreSQL reads them, in whatever unit or spelling they are written. Nothing is changed.';
   static override examples = [
     'pgdba config diff --workload oltp --format table',
     'pgdba config diff --file postgresql.conf --exit-code',
     'pgdba config show --name staging | pgdba config diff --name prod --file -',
     'pgdba config diff --name prod --other staging',
+    'pgdba config diff --name prod --against-baseline latest~7 --exit-code',
     'pgdba config diff --name prod --against dcs --fields differences.parameter,differences.level,differences.reason',
     'pgdba config diff --name prod --against members --format table',
   ];
@@ -33,6 +34,10 @@ export class ConfigDiff extends PgdbaCommand {
     against: againstFlag({
       summary:
         'With Patroni: the DCS, one member (the leader, where the server is that member), or all other members.',
+    }),
+    'against-baseline': Flags.string({
+      summary: 'Baseline of the cluster: id or its beginning, label, latest, latest~N, or a file.',
+      helpValue: '<baseline>',
     }),
     all: Flags.boolean({ summary: 'Between servers: compare also what differs by nature, such as port.' }),
     'exit-code': Flags.boolean({ summary: 'Exit with 3 when there is a difference.' }),
