@@ -9,6 +9,7 @@ import { adviceFor } from './checkAdvice.js';
 import type { ClusterIdentity } from './cluster/identity.js';
 import { meetServer, type Server } from './cluster/server.js';
 import { PgdbaError } from './core/errors.js';
+import type { Settings } from './core/setting/spec.js';
 import { askReplicas, replicasOf } from './indexUse.js';
 import { collectSections } from './inspect/collect.js';
 import { questionsOf } from './inspect/prerequisites.js';
@@ -116,6 +117,12 @@ const WORK: Readonly<
   },
 };
 
+/** What other commands said, and the settings as any session has them that sets none; null where they were not read. */
+export interface Analysed {
+  readonly analyses: Baseline['analyses'];
+  readonly settings: Settings | null;
+}
+
 /**
  * What other commands say of the server now, one after the other in one session; one that fails, or finds no time, costs
  * no other.
@@ -126,14 +133,15 @@ export async function analyse(
   reach: Reach,
   flags: PatroniFlags,
   groups: readonly Group[],
-): Promise<Baseline['analyses']> {
+): Promise<Analysed> {
   const wanted = Object.entries(WORK).filter(([name]) => isWanted(name as Analysis, groups));
-  if (wanted.length === 0) return {};
+  if (wanted.length === 0) return { analyses: {}, settings: null };
   const needs = wanted.flatMap(([, { needs: own }]) => own);
   const met = await meet(reach, needs, groups.includes('config')).catch((error: unknown) =>
     told(error, reach),
   );
-  if ('status' in met) return Object.fromEntries(wanted.map(([name]) => [name, met]));
+  if ('status' in met)
+    return { analyses: Object.fromEntries(wanted.map(([name]) => [name, met])), settings: null };
   const results: Record<string, AnalysisResult> = {};
   for (const [name, { ask }] of wanted) {
     results[name] = await ask({ run, reach, flags, ...met }).then(
@@ -142,7 +150,7 @@ export async function analyse(
     );
   }
   await met.server.session.close();
-  return results;
+  return { analyses: results, settings: met.configuration?.settings ?? null };
 }
 
 /** The findings of every rule, over the snapshot that the baseline holds itself. Pure. */

@@ -3,13 +3,14 @@ import type { BaselineData } from './baseline/baselineData.js';
 import type { Baseline, BaselineMoment } from './baseline/document.js';
 import { GROUPS, sectionsOfGroup, type Group } from './baseline/groups.js';
 import type { BaselineHead } from './baseline/head.js';
+import { withoutOwnSettings } from './baseline/ownSettings.js';
 import { jsonPieces, packed } from './baseline/pack.js';
 import { pseudonymsOf } from './baseline/pseudonyms.js';
 import { redactNames } from './baseline/redactNames.js';
 import { isReserved } from './baseline/reference.js';
 import { shownData, whereOf } from './baseline/shown.js';
 import { BaselineStore } from './baseline/store.js';
-import { analyse, checked } from './baselineAnalyses.js';
+import { analyse, checked, type Analysed } from './baselineAnalyses.js';
 import { PgdbaError } from './core/errors.js';
 import { writeDocument } from './core/stateFile.js';
 import { assembleSnapshot } from './inspect/assemble.js';
@@ -54,6 +55,8 @@ export function labelOf(label: string | undefined): string | null {
   });
 }
 
+const NOTHING_ANALYSED: Analysed = { analyses: {}, settings: null };
+
 /** Takes a baseline, stores it, and tells what is in it. */
 export async function takeBaseline(
   run: Run,
@@ -79,8 +82,8 @@ export async function takeBaseline(
     run.warn(code, wish.redact ? 'it is not complete' : message, { subject });
   });
   const snapshot = assembleSnapshot(samples, { sections, excluded: [], intervalMs }) as unknown as Snapshot;
-  const analyses = samples.error === null ? await analyse(run, reach, flags, groups) : {};
-  const whole = documentOf(run, samples, snapshot, { wish, analyses });
+  const analysed = samples.error === null ? await analyse(run, reach, flags, groups) : NOTHING_ANALYSED;
+  const whole = documentOf(run, samples, snapshot, wish, analysed);
   const baseline = wish.redact ? await redacted(run, whole) : whole;
   if (samples.error !== null) return { data: dataOf(baseline, null, wish), error: samples.error };
   warnOfAnalyses(run, baseline);
@@ -90,12 +93,15 @@ export async function takeBaseline(
 function documentOf(
   run: Run,
   { first, second }: Samples,
-  snapshot: Snapshot,
-  { wish, analyses }: { readonly wish: BaselineWish; readonly analyses: Baseline['analyses'] },
+  read: Snapshot,
+  wish: BaselineWish,
+  { analyses, settings }: Analysed,
 ): Baseline {
   const { cluster } = run;
   if (cluster === null) throw new Error('a baseline was taken of no server');
-  const { collected_at: collectedAt, sections } = snapshot;
+  const sections = settings === null ? read.sections : withoutOwnSettings(read.sections, settings);
+  const snapshot = { ...read, sections };
+  const { collected_at: collectedAt } = snapshot;
   const check = checked({ cluster, collectedAt, sections });
   return assembleBaseline({
     id: run.newId(),

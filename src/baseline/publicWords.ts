@@ -15,7 +15,7 @@ export const PUBLIC_KEYS: ReadonlySet<string> = new Set(
     'phase command type relkind persistence data_type owned_by_type wal_level wal_status invalidation_reason two_phase_state ' +
     'synchronous_commit sync_state streaming slot_type plugin value_source origin auth_method encoding collate ctype ' +
     'locale_provider collation_version collation_actual_version connected_database_encoding version default_version cipher ' +
-    'language fires password_kind archive_mode huge_pages huge_pages_status log_timezone last_archived_wal ' +
+    'language fires password_kind archive_mode huge_pages huge_pages_status netmask log_timezone last_archived_wal ' +
     'last_failed_wal redo_wal_file generated_columns worker_type access_method blocked_as threshold target_mode lock_mode'
   ).split(' '),
 );
@@ -29,13 +29,17 @@ export const FREE_TEXT_KEYS: ReadonlySet<string> = new Set(
 );
 
 /** Names that every cluster has, and words that stand in places where names can stand. */
-export const PUBLIC_WORDS: ReadonlySet<string> = new Set(
+export const PUBLIC_WORDS: ReadonlySet<string> = new Set([
+  // what pg_file_settings says of a setting that waits for a restart
+  'setting could not be applied',
+  ...// an address that everybody has, and what stands for any
   (
+    '127.0.0.1 ::1 0.0.0.0 :: samehost samenet localhost * ' +
     'pg_default pg_global pg_database_owner relation wal plain encrypted mixed constraint partition replication ' +
     'pg_catalog information_schema pg_toast public postgres template0 template1 primary standby unknown heap toast table ' +
     'index none all on off yes no true false default always local replica md5 scram-sha-256 trust'
   ).split(' '),
-);
+]);
 
 /** Settings that are texts and hold no names. */
 export const PUBLIC_SETTINGS: ReadonlySet<string> = new Set(

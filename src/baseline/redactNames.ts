@@ -7,9 +7,9 @@ const REDACTED = '(redacted)';
 
 /** Numbers with or without a unit, times, WAL positions, switches: texts that name nothing. */
 const NAMES_NOTHING =
-  /^(?:-?[\d.]+ ?(?:B|kB|MB|GB|TB|us|ms|s|min|h|d|%)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)|[\dA-F]{1,8}\/[\dA-F]{1,8}|\d+:\d+|)$/;
+  /^(?:-?\d+(?:\.\d+)? ?(?:B|kB|MB|GB|TB|us|ms|s|min|h|d|%)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)|[\dA-F]{1,8}\/[\dA-F]{1,8}|\d+:\d+|)$/;
 /** `fillfactor=80`, as storage options are written. */
-const OPTION = /^[a-z_.]+=(?:-?[\d.]+|on|off|true|false|auto)$/;
+const OPTION = /^[a-z_.]+=(?:-?\d+(?:\.\d+)?|on|off|true|false|auto)$/;
 const PART = /"(?:[^"]|"")+"|[^".]+/y;
 
 /** Lists of rows about settings, whose names are PostgreSQL’s or an extension’s. */
