@@ -28,8 +28,11 @@ import { meetConfigured, type Configuration } from './tuning/configuration.js';
 import { recommendForServer, TUNE_QUESTIONS } from './tuning/tune.js';
 import type { TuneWish } from './tuning/tuneWish.js';
 
-/** A day that tells of an index what 30 do: baselines are of one night each, and are compared. */
+/** As `query index-health` has it. */
 const UNUSED_AFTER_MS = 30 * 86_400_000;
+
+/** What a smaller relation could give back is nobody’s concern, and there may be very many of them. */
+const LEAST_BLOAT_BYTES = 1024 ** 2;
 
 /** What can be said of any server: nothing is told by flags. */
 const TUNE_WISH: TuneWish = {
@@ -48,6 +51,7 @@ interface Seen {
   readonly run: Run;
   readonly reach: Reach;
   readonly flags: PatroniFlags;
+  readonly groups: readonly Group[];
   readonly server: Server;
   readonly identity: ClusterIdentity;
   /** Null where settings were not asked for. */
@@ -85,11 +89,13 @@ const WORK: Readonly<
   },
   index_health: {
     needs: [suspectsQuestion],
-    ask: async ({ run, reach, flags, server }) => {
+    ask: async ({ run, reach, flags, groups, server }) => {
       const hasPatroni = (await reach.patroniUrls()).length > 0;
       const patroni = hasPatroni ? await patroniClient(flags, run, reach) : null;
       const replicas = await askReplicas(reach, server, await replicasOf(run, [], flags.name, patroni));
-      const wish = { schema: null, table: null, issues: ISSUES, windowMs: UNUSED_AFTER_MS, limit: 0 };
+      // What bloat tells is not looked for twice.
+      const issues = ISSUES.filter((issue) => issue !== 'bloated' || !groups.includes('tables'));
+      const wish = { schema: null, table: null, issues, windowMs: UNUSED_AFTER_MS, limit: 0 };
       return indexHealth(server, replicas, { ...wish, budget: reach.budget });
     },
   },
@@ -100,7 +106,7 @@ const WORK: Readonly<
         schema: null,
         table: null,
         limit: 0,
-        minSize: 0,
+        minSize: LEAST_BLOAT_BYTES,
         byteBudget: null,
         budget: reach.budget,
       }),
@@ -144,7 +150,7 @@ export async function analyse(
     return { analyses: Object.fromEntries(wanted.map(([name]) => [name, met])), settings: null };
   const results: Record<string, AnalysisResult> = {};
   for (const [name, { ask }] of wanted) {
-    results[name] = await ask({ run, reach, flags, ...met }).then(
+    results[name] = await ask({ run, reach, flags, groups, ...met }).then(
       (data): AnalysisResult => ({ status: 'ok', message: null, data: { ...data } }),
       (error: unknown) => told(error, reach),
     );

@@ -29,10 +29,12 @@ export class BaselinePrune extends PgdbaCommand {
   };
 
   async run(): Promise<Outcome> {
+    // Parsing adds to the words what variables and defaults.json say.
+    const typed = this.argv;
     const { flags } = await this.parse(BaselinePrune);
     const run = this.invocation;
     // Of a variable or a default it is the room for an answer, as in every command: nobody meant the baselines by it.
-    const isTyped = this.argv.some((word) => word === '--max-bytes' || word.startsWith('--max-bytes='));
+    const isTyped = typed.some((word) => word === '--max-bytes' || word.startsWith('--max-bytes='));
     if (isTyped) run.output = { ...run.output, maxBytes: null };
     const rules = {
       keepLast: flags['keep-last'] ?? null,
