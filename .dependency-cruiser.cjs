@@ -17,7 +17,7 @@ const ROOMS = {
   sandbox: ['core'],
   output: ['core'],
   report: ['core', 'check', 'baseline', 'output'],
-  reference: ['core', 'inspect', 'check', 'output'],
+  reference: ['core', 'inspect', 'check', 'baseline', 'output'],
 };
 
 /** A room imports itself, the rooms of its line, and nothing else of src/. */

@@ -1,4 +1,4 @@
-// Writes what is made from the tables of the code: schemas/, docs/commands/, docs/checks.md, docs/errors.md, docs/rules.md,
+// Writes what is made from the tables of the code: schemas/, docs/commands/, docs/checks.md, docs/errors.md, docs/metrics.md, docs/rules.md,
 // docs/sections.md and src/generated/. With --check it writes nothing and fails when one of them is out of date.
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -2,6 +2,7 @@ import { baselineSchema } from './baseline/document.js';
 import { headSchema } from './baseline/head.js';
 import { pseudonymKeySchema } from './baseline/pseudonyms.js';
 import { slimFileSchema } from './baseline/slimFile.js';
+import { METRICS } from './baseline/metrics/registry.js';
 import { CHECK_RULES } from './check/registry.js';
 import { knownFileSchema } from './check/knownFile.js';
 import { thresholdsFileSchema } from './check/options.js';
@@ -24,6 +25,7 @@ import {
   rulesPage,
   sectionsPage,
 } from './reference/markdown.js';
+import { metricsPage } from './reference/metricsPage.js';
 import { schemaDocument } from './reference/schemaDocument.js';
 import { validatorCode, validatorDeclarations } from './reference/validatorCode.js';
 import { DATA_SCHEMAS } from './schemas.js';
@@ -69,6 +71,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     ),
     'docs/checks.md': checksPage(CHECK_RULES),
     'docs/errors.md': errorsPage(),
+    'docs/metrics.md': metricsPage(METRICS),
     'docs/rules.md': rulesPage({ '--rules pgdba': RULES_OF.pgdba, '--rules pgtune': RULES_OF.pgtune }),
     'docs/sections.md': sectionsPage(SECTIONS),
     'src/generated/validators.js': validatorCode(INCOMING),

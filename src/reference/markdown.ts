@@ -175,11 +175,13 @@ function flagTable(flags: CommandEntry['flags']): string {
   return grid(['flag', 'variable', 'default', 'what it does'], rows);
 }
 
-function page(title: string, ...parts: readonly string[]): string {
+/** A generated page. @param parts paragraphs; empty ones are left out */
+export function page(title: string, ...parts: readonly string[]): string {
   return `${[`# ${title}`, NOTE, ...parts].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown. */
+export function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const safe = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   return markdownTable(
     [head, ...rows].map((row) => row.map(safe)),

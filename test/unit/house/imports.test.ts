@@ -49,7 +49,7 @@ const PLANTS: readonly Plant[] = [
   { rule: 'sandbox-imports-only-core', from: 'sandbox/a.ts', imports: '../db/fine.js' },
   { rule: 'output-imports-only-core', from: 'output/a.ts', imports: '../cluster/fine.js' },
   {
-    rule: 'reference-imports-only-core-inspect-check-output',
+    rule: 'reference-imports-only-core-inspect-check-baseline-output',
     from: 'reference/a.ts',
     imports: '../db/fine.js',
   },

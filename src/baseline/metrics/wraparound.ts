@@ -1,0 +1,17 @@
+import type { Limit } from '../metric.js';
+
+/**
+ * Where the server gives out no more ids: half of the 32-bit circle less three million. Source:
+ * SetTransactionIdLimit() and SetMultiXactIdLimit() since 14; before, the last million (of multixacts a hundred) is left.
+ */
+const STOP = 2 ** 31 - 1 - 3_000_000;
+
+export const TRANSACTIONS_END: Limit = {
+  meaning: 'the server accepts no more writes, to keep transaction ids from wrapping around',
+  of: { kind: 'constant', value: STOP },
+};
+
+export const MULTIXACTS_END: Limit = {
+  meaning: 'the server makes no more multixacts, to keep them from wrapping around',
+  of: { kind: 'constant', value: STOP },
+};
