@@ -22,6 +22,7 @@ const sideSchema = closedObject({
 /** What happened to the server between the two. */
 export const EVENTS = [
   'other_cluster',
+  'other_database',
   'failover',
   'restarted',
   'upgraded',
@@ -39,13 +40,24 @@ const eventSchema = closedObject({
   message: Type.String(),
 });
 
+/** Why counters could not be compared. */
+export const NOT_COMPARED = [
+  ...VOID_REASONS,
+  'other_cluster',
+  'other_database',
+  'recreated',
+  'evicted',
+  'not_in_both',
+] as const;
+
 const voidSchema = closedObject({
-  section: oneOf(GROUPS),
-  view: Type.String(),
-  reason: oneOf(VOID_REASONS),
+  section: oneOf(DIFF_SECTIONS),
+  view: Type.String({ description: 'section of inspect, or analysis' }),
+  reason: oneOf(NOT_COMPARED, 'stable'),
   rows: Type.Integer({ description: 'rows whose counters could not be compared; their rates are null' }),
   message: Type.String(),
 });
+export type Void = Static<typeof voidSchema>;
 
 export const changeSchema = closedObject({
   section: oneOf(DIFF_SECTIONS),
@@ -105,6 +117,24 @@ export const changeSchema = closedObject({
 });
 export type Change = Static<typeof changeSchema>;
 
+const nearSchema = closedObject({
+  section: oneOf(GROUPS),
+  object_type: Type.String(),
+  object: Type.String(),
+  database: nullable(Type.String()),
+  metric: Type.String(),
+  unit: nullable(Type.String()),
+  value: Type.Number({ description: 'in the later baseline' }),
+  limit: Type.Number(),
+  used_ratio: Type.Number({ description: 'value of limit' }),
+  per_day: nullable(
+    Type.Number({ description: 'what it grew by a day between the two; null where not known' }),
+  ),
+  at: nullable(time('when the limit is met at that rate; null when it does not grow')),
+  meaning: Type.String({ description: 'what happens there' }),
+});
+export type Near = Static<typeof nearSchema>;
+
 /** data of `baseline diff`. */
 export const baselineDiffData = closedObject({
   before: sideSchema,
@@ -133,6 +163,10 @@ export const baselineDiffData = closedObject({
   events: Type.Array(eventSchema),
   void: Type.Array(voidSchema, { description: 'what could not be compared, and why' }),
   changes: Type.Array(changeSchema, { description: 'regressions first, then the unusual, then the largest' }),
+  limits: Type.Array(nearSchema, {
+    description:
+      'what is nearest to a limit that ends something (wraparound, sequences, connections, retained WAL), changed or not',
+  }),
   summary: closedObject({
     changes: Type.Integer(),
     regressions: Type.Integer(),

@@ -25,6 +25,8 @@ interface StateValue {
   readonly column: string;
   /** What null stands for; without it null is what cannot be told, and no change. */
   readonly none?: string;
+  /** Column that holds the unit of the value. */
+  readonly unit?: string;
   /** Values, or members of a list, that are worse than others. */
   readonly bad?: readonly string[];
 }

@@ -89,8 +89,9 @@ function columnOfEnough(enough: Enough): string {
 function columnsOfValue(value: MetricValue): readonly string[] {
   switch (value.kind) {
     case 'gauge':
-    case 'state':
       return [value.column];
+    case 'state':
+      return value.unit === undefined ? [value.column] : [value.column, value.unit];
     case 'share':
       return [value.column, ...value.of];
     case 'rate':

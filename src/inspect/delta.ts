@@ -77,16 +77,20 @@ export function computeGrowth(
   });
 }
 
+/** What must be known of rows to join and judge them. */
+export type RowShape = Pick<Section, 'scope' | 'row' | 'resetAt' | 'bornAt'>;
+
 /** A row of the second sample beside that of the first, and why the two cannot be compared, if so. */
-interface JudgedPair {
+export interface JudgedPair {
   readonly row: Row;
   readonly earlier: Row | undefined;
   readonly reason: VoidReason | null;
   readonly elapsedMs: number | null;
 }
 
-function judgePairs(
-  section: Section,
+/** The rows of the second sample in their order, each beside its row of the first. */
+export function judgePairs(
+  section: RowShape,
   first: Sample,
   second: Sample,
   moments: readonly [Moment, Moment],
@@ -133,12 +137,12 @@ const MESSAGES: Readonly<Record<VoidReason, string>> = {
 };
 
 /** What tells a row of the section apart from the others, as one text. */
-export function rowKey(section: Section): (row: Row) => string {
+export function rowKey(section: RowShape): (row: Row) => string {
   const columns = columnsOf(section);
   return (row) => keyOf(row, columns);
 }
 
-function columnsOf(section: Section): ColumnNames {
+function columnsOf(section: RowShape): ColumnNames {
   const kinds = Object.entries(shownRow(section).properties).map(
     ([name, schema]) => [name, (schema as { 'x-kind': ColumnKind })['x-kind']] as const,
   );
@@ -166,7 +170,7 @@ function keyOf(row: Row, { keys }: ColumnNames): string {
   return JSON.stringify(keys.map((name) => row[name]));
 }
 
-function tellsReset({ resetAt }: Section, row: Row): boolean {
+function tellsReset({ resetAt }: RowShape, row: Row): boolean {
   return resetAt !== undefined && row[resetAt] !== null;
 }
 
@@ -184,7 +188,7 @@ function eventBetween(first: Moment, second: Moment): VoidReason | null {
 }
 
 function rowEvent(
-  section: Section,
+  section: RowShape,
   earlier: Row | undefined,
   row: Row,
   { counters }: ColumnNames,
@@ -208,7 +212,7 @@ function rateRow(row: Row, earlier: Row | undefined, columns: ColumnNames, inter
 }
 
 /** b − a of two counters; null when either is unknown. Taken before a wide counter is made a JSON number. */
-function difference(a: unknown, b: unknown): number | null {
+export function difference(a: unknown, b: unknown): number | null {
   if (typeof a === 'number' && typeof b === 'number') return b - a;
   return isCounter(a) && isCounter(b) ? Number(BigInt(b) - BigInt(a)) : null;
 }

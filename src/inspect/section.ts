@@ -169,7 +169,7 @@ export function defineSection<R extends TObject>(definition: SectionDefinition<R
 }
 
 /** The row as callers see it: what the SQL returns, and in per-database sections the database it is of. */
-export function shownRow({ scope, row }: Section): TObject {
+export function shownRow({ scope, row }: Pick<Section, 'scope' | 'row'>): TObject {
   if (scope === 'cluster') return row;
   return closedObject({ database: key('database that the row is of'), ...row.properties });
 }

@@ -23,7 +23,7 @@ export const configMetrics: readonly Metric[] = [
   {
     ...setting,
     id: 'value',
-    value: { kind: 'state', column: 'setting' },
+    value: { kind: 'state', column: 'setting', unit: 'unit' },
     meaning: 'value in force, as pg_settings has it, in its unit; secrets masked',
     // What pgdba’s own session asked for says nothing of others.
     where: { column: 'set_by_session', notIn: [true] },
