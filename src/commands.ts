@@ -73,6 +73,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/query/indexHealth.js')).QueryIndexHealth,
   },
   { id: 'baseline', load: async () => (await import('./commands/baseline/create.js')).BaselineCreate },
+  { id: 'baseline diff', load: async () => (await import('./commands/baseline/diff.js')).BaselineDiff },
   { id: 'baseline list', load: async () => (await import('./commands/baseline/list.js')).BaselineList },
   { id: 'baseline show', load: async () => (await import('./commands/baseline/show.js')).BaselineShow },
   { id: 'baseline prune', load: async () => (await import('./commands/baseline/prune.js')).BaselinePrune },

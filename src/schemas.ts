@@ -1,4 +1,5 @@
 import { baselineData } from './baseline/baselineData.js';
+import { baselineDiffData } from './baseline/diffData.js';
 import { baselineListData } from './baseline/listData.js';
 import { baselinePruneData } from './baseline/pruneData.js';
 import { checkData } from './check/checkData.js';
@@ -39,6 +40,7 @@ import { configTuneData } from './tuning/tuneData.js';
  */
 export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   baseline: baselineData,
+  'baseline diff': baselineDiffData,
   'baseline list': baselineListData,
   'baseline prune': baselinePruneData,
   'baseline show': baselineData,

@@ -24,6 +24,8 @@ export const slimFileSchema = growingObject({
   slim: growingObject({
     id: Type.String(),
     collectedAt: Type.String(),
+    fingerprint: Type.String(),
+    database: Type.String(),
     moment: momentSchema,
     samples: openObject('rows of each source', packedSampleSchema),
   }),
