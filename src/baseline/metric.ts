@@ -93,8 +93,8 @@ export interface Least {
 export type Enough =
   /** Of rates: the counter grew by so much in each of the two times. */
   | { readonly counter: string; readonly grown: number }
-  /** Of rates: the counter grew so fast in one of the two times. */
-  | { readonly counter: string; readonly per_s: number }
+  /** Of rates: in one of the two times the counter grew by such a share of what it grew by in all rows together. */
+  | { readonly counter: string; readonly share: number }
   /** The gauge is so large on one of the two sides. */
   | { readonly gauge: string; readonly least: number };
 

@@ -78,7 +78,7 @@ export function computeGrowth(
 }
 
 /** What must be known of rows to join and judge them. */
-export type RowShape = Pick<Section, 'scope' | 'row' | 'resetAt' | 'bornAt'>;
+export type RowShape = Pick<Section, 'scope' | 'row' | 'resetAt' | 'bornAt' | 'sums'>;
 
 /** A row of the second sample beside that of the first, and why the two cannot be compared, if so. */
 export interface JudgedPair {
@@ -197,7 +197,8 @@ function rowEvent(
   if (earlier === undefined || intervalMs === null || intervalMs <= 0) return 'not_sampled';
   const began = [section.resetAt, section.bornAt].filter((name) => name !== undefined);
   if (began.some((name) => earlier[name] !== row[name])) return 'reset';
-  return counters.some((name) => (difference(earlier[name], row[name]) ?? 0) < 0) ? 'negative' : null;
+  const fell = counters.filter((name) => isLess(row[name], earlier[name]));
+  return fell.every((name) => section.sums?.includes(name)) ? null : 'negative';
 }
 
 function rateRow(row: Row, earlier: Row | undefined, columns: ColumnNames, intervalMs: number | null): Row {
@@ -211,10 +212,21 @@ function rateRow(row: Row, earlier: Row | undefined, columns: ColumnNames, inter
   return Object.fromEntries([...columns.others.map((name) => [name, row[name] ?? null] as const), ...rates]);
 }
 
-/** b − a of two counters; null when either is unknown. Taken before a wide counter is made a JSON number. */
+/**
+ * b − a of two counters; null when either is unknown, or when it fell. Taken before a wide counter is made a JSON number.
+ */
 export function difference(a: unknown, b: unknown): number | null {
+  if (isLess(b, a)) return null;
   if (typeof a === 'number' && typeof b === 'number') return b - a;
   return isCounter(a) && isCounter(b) ? Number(BigInt(b) - BigInt(a)) : null;
+}
+
+function isLess(a: unknown, b: unknown): boolean {
+  return isNumber(a) && isNumber(b) && a < b;
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 function isCounter(value: unknown): value is number | bigint {

@@ -132,6 +132,8 @@ export interface Section {
   readonly row: TObject;
   /** Column that holds when the row's counters were last reset. */
   readonly resetAt?: string;
+  /** Counters that are sums over parts, such as the scans of all indexes of a table: they fall when a part is dropped. */
+  readonly sums?: readonly string[];
   /** Column that holds when the row itself began, where a row may be thrown out and begin anew. */
   readonly bornAt?: string;
   /**
@@ -149,12 +151,13 @@ export interface Shortfall {
 /** A decoded row: column name → string, number, boolean, JSON or null, as the section's row schema says. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A section as its file writes it: `resetAt`, `bornAt` and `shortfall` know the columns of `row`. */
+/** A section as its file writes it: `resetAt`, `bornAt`, `sums` and `shortfall` know the columns of `row`. */
 interface SectionDefinition<R extends TObject> extends Omit<
   Section,
-  'row' | 'resetAt' | 'bornAt' | 'shortfall'
+  'row' | 'resetAt' | 'bornAt' | 'sums' | 'shortfall'
 > {
   readonly row: R;
+  readonly sums?: readonly (keyof R['properties'] & string)[];
   readonly resetAt?: keyof R['properties'] & string;
   readonly bornAt?: keyof R['properties'] & string;
   readonly shortfall?: (rows: readonly Static<R>[]) => Shortfall | null;

@@ -72,7 +72,7 @@ function conditions({ enough, where, value }: Metric): string[] {
     if ('gauge' in one) return `\`${one.gauge}\` ≥ ${one.least.toLocaleString('en-US')}`;
     return 'grown' in one
       ? `\`${one.counter}\` grew by ≥ ${String(one.grown)}`
-      : `\`${one.counter}\` grew by ≥ ${String(one.per_s)} a second`;
+      : `\`${one.counter}\` grew by ≥ ${String(one.share * 100)} % of what it grew by in all`;
   });
   const served =
     value.kind === 'presence' && value.served !== undefined

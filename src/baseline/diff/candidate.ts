@@ -1,6 +1,6 @@
 import type { Row } from '../../inspect/section.js';
 import type { Metric } from '../metric.js';
-import { gaugeOf, growthRateOf, isEnough, isLarge, isOfGrowth } from './measure.js';
+import { gaugeOf, growthRateOf, isEnough, isLarge, isOfGrowth, type Span } from './measure.js';
 import type { Pair, Pairing } from './pairing.js';
 
 /** A change before it is judged by the usual spread. */
@@ -22,20 +22,30 @@ type Value = string | number | boolean | null;
 export interface Compared {
   readonly after: Pairing;
   readonly before: ReadonlyMap<Row, Pair>;
+  /** What a counter grew by in all rows, between the two and before. */
+  readonly total: { readonly after: Span['total']; readonly before: Span['total'] };
+}
+
+/** What is known of a row: of the time between the two, and of that before it. */
+export function spansOf({ total }: Compared, pair: Pair, prior: Pair | null): readonly Span[] {
+  const after: Span = { pair, total: total.after };
+  return prior === null ? [after] : [after, { pair: prior, total: total.before }];
 }
 
 /** Numbers of a source that changed by as much as matters. */
 export function changedNumbers(
   metric: Metric,
-  { after, before }: Compared,
+  compared: Compared,
   holds: (row: Row) => boolean,
 ): Candidate[] {
+  const { after, before } = compared;
   return after.pairs.flatMap((pair): Candidate[] => {
     const { row, earlier } = pair;
     if (earlier === undefined || !holds(row)) return [];
     const prior = before.get(earlier) ?? null;
     const values = valuesOf(metric, pair, prior);
-    if (values === null || !isLarge(metric, ...values) || !isEnough(metric, pair, prior)) return [];
+    if (values === null || !isLarge(metric, ...values)) return [];
+    if (!isEnough(metric, spansOf(compared, pair, prior))) return [];
     const [was, is] = values;
     return [{ metric, row, before: was, after: is, effect: effectOf(metric, was, is), note: null }];
   });

@@ -11,7 +11,7 @@ import { nearestLimits } from './limits.js';
 import { changedFindings, changedRecommendations } from './notices.js';
 import { compareSource } from './sources.js';
 import { earlierValues, spreadTold } from './spread.js';
-import { textsOf } from './texts.js';
+import { isOfTools, textsOf } from './texts.js';
 import { weightOf } from './weight.js';
 
 /** What a diff is made of. */
@@ -49,12 +49,15 @@ export async function diffBaselines({
   const basis = await basisOf(before, from, elapsedMs, earlier, metrics);
   const sides = { before, after, from, to, basis };
   const answers = [...bySource(metrics)].map(([id, own]) => [id, compareSource(own, sides)] as const);
-  const candidates = answers.flatMap(([, answer]) => answer.candidates);
+  const textOf = textsOf(before, after);
+  const candidates = answers
+    .flatMap(([, answer]) => answer.candidates)
+    .filter((candidate) => !isOfTools(textOf(candidate)));
   const judging: Judging = {
     values: await earlierValues(candidates, earlier, to.database),
     slim: to,
     elapsedMs,
-    textOf: textsOf(before, after),
+    textOf,
     by: (name) => changedBy(name, before, after, audit),
   };
   const weights = new Map(

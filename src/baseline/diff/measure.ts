@@ -61,30 +61,46 @@ export function countersOf({ value, enough = [] }: Metric): readonly string[] {
   ];
 }
 
-/**
- * Whether the row is worth being looked at.
- * @param after between the two baselines
- * @param before up to the earlier one; null where that is not known
- */
-export function isEnough({ enough = [] }: Metric, after: Pair | null, before: Pair | null): boolean {
-  return enough.every((one) =>
-    passes(
-      one,
-      [after, before].filter((pair) => pair !== null),
-    ),
-  );
+/** The time between the two baselines, or that before the earlier one, of one row and of all rows together. */
+export interface Span {
+  readonly pair: Pair;
+  /** What a counter grew by in all rows. */
+  readonly total: (counter: string) => number;
 }
 
-function passes(enough: Enough, pairs: readonly Pair[]): boolean {
+/**
+ * Whether the row is worth being looked at.
+ * @param spans between the two baselines, and before the earlier one where that is known
+ */
+export function isEnough({ enough = [] }: Metric, spans: readonly Span[]): boolean {
+  return enough.every((one) => passes(one, spans));
+}
+
+function passes(enough: Enough, spans: readonly Span[]): boolean {
   if ('gauge' in enough) {
-    const rows = pairs.flatMap(({ row, earlier }) => [row, ...(earlier === undefined ? [] : [earlier])]);
+    const rows = spans.flatMap(({ pair: { row, earlier } }) =>
+      earlier === undefined ? [row] : [row, earlier],
+    );
     return rows.some((row) => (numberOf(row[enough.gauge]) ?? 0) >= enough.least);
   }
-  if ('grown' in enough) return pairs.every((pair) => (grownBy(pair, enough.counter) ?? 0) >= enough.grown);
-  return pairs.some((pair) => {
-    const seconds = (pair.elapsedMs ?? 0) / 1000;
-    return seconds > 0 && (grownBy(pair, enough.counter) ?? 0) / seconds >= enough.per_s;
+  const { counter } = enough;
+  if ('grown' in enough) return spans.every(({ pair }) => (grownBy(pair, counter) ?? 0) >= enough.grown);
+  return spans.some(({ pair, total }) => {
+    const grown = grownBy(pair, counter) ?? 0;
+    return grown > 0 && grown >= enough.share * total(counter);
   });
+}
+
+/** Adds up what counters grew by in all pairs, each counter when it is first asked for. */
+export function totalsOf(pairs: readonly Pair[]): Span['total'] {
+  const totals = new Map<string, number>();
+  return (counter) => {
+    const known = totals.get(counter);
+    if (known !== undefined) return known;
+    const total = pairs.reduce((sum, pair) => sum + (grownBy(pair, counter) ?? 0), 0);
+    totals.set(counter, total);
+    return total;
+  };
 }
 
 /** Whether a change is worth a line, by the metric’s own measure. */

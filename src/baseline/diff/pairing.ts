@@ -8,7 +8,7 @@ import type { Metric, Source } from '../metric.js';
 import type { Slim } from '../slim.js';
 import { keysOf, sourceId } from '../source.js';
 import { isOtherCluster } from './otherCluster.js';
-import { identityOf } from './rowObject.js';
+import { identityOf, keyOf } from './rowObject.js';
 
 /** Why the counters of a row cannot be compared. */
 export type NotComparable = VoidReason | 'other_cluster' | 'recreated';
@@ -65,8 +65,9 @@ function joinedByKey(
     momentOf(source, before),
     momentOf(source, after),
   ]);
-  const joined = new Set(judged.flatMap(({ earlier }) => earlier ?? []));
-  const left = first.rows.filter((row) => !joined.has(row));
+  // By key, since several rows may look alike: the others of them are not gone.
+  const there = new Set(second.rows.map((row) => keyOf(source, row)));
+  const left = first.rows.filter((row) => !there.has(keyOf(source, row)));
   if (left.length === 0 || metric.object.type === 'query') return { pairs: judged, gone: left };
   return rejoined(metric, judged, left);
 }

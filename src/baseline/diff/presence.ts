@@ -1,7 +1,7 @@
 import type { Row } from '../../inspect/section.js';
 import type { Metric } from '../metric.js';
 import type { Slim } from '../slim.js';
-import type { Candidate, Compared } from './candidate.js';
+import { spansOf, type Candidate, type Compared } from './candidate.js';
 import { fromNothing, grownBy, isEnough, countersOf, numberOf } from './measure.js';
 import type { Pair } from './pairing.js';
 
@@ -75,16 +75,20 @@ function changedUse(metric: Metric, counter: string, seen: Seen): Candidate[] {
     const { earlier } = pair;
     if (earlier === undefined) {
       const whole = pair.reason === 'not_sampled' ? fromNothing(pair, counters) : null;
-      return whole !== null && isEnough(metric, whole, null) ? [come(metric, pair.row)] : [];
+      return whole !== null && isEnough(metric, spansOf(seen, whole, null)) ? [come(metric, pair.row)] : [];
     }
-    return changedUseOf(metric, counter, pair, before.get(earlier) ?? null);
+    return changedUseOf(metric, counter, { seen, pair, prior: before.get(earlier) ?? null });
   });
 }
 
-function changedUseOf(metric: Metric, counter: string, pair: Pair, prior: Pair | null): Candidate[] {
+function changedUseOf(
+  metric: Metric,
+  counter: string,
+  { seen, pair, prior }: { readonly seen: Seen; readonly pair: Pair; readonly prior: Pair | null },
+): Candidate[] {
   const grown = grownBy(pair, counter);
   const grew = prior === null ? null : grownBy(prior, counter);
   if (grown === null || grew === null || prior === null || grown > 0 === grew > 0) return [];
-  if (!isEnough(metric, pair, prior)) return [];
+  if (!isEnough(metric, spansOf(seen, pair, prior))) return [];
   return [grown > 0 ? come(metric, pair.row) : gone(metric, pair.row, true)];
 }

@@ -8,7 +8,7 @@ import type { Slim } from '../slim.js';
 import { sourceId } from '../source.js';
 import type { Basis } from './basis.js';
 import { changedNumbers, changedStates, type Candidate, type Compared } from './candidate.js';
-import { isNumber, numberOf } from './measure.js';
+import { isNumber, numberOf, totalsOf } from './measure.js';
 import { isOfOneDatabase, pairingOf, type Pairing } from './pairing.js';
 import { changedPresence } from './presence.js';
 import { voidsOf, voidTold } from './voids.js';
@@ -39,10 +39,12 @@ export function compareSource(metrics: readonly Metric[], sides: Sides): SourceA
   }
   const evicted = evictedWhole(metric, sides);
   const pairing = { ...joined, isWhole: joined.isWhole && evicted === null && !isCut(metric, sides) };
-  const prior = new Map<Row, NonNullable<ReturnType<Compared['before']['get']>>>(
-    (basis.pairing(metrics)?.pairs ?? []).map((pair) => [pair.row, pair]),
-  );
-  const compared: Compared = { after: pairing, before: prior };
+  const priors = basis.pairing(metrics)?.pairs ?? [];
+  const compared: Compared = {
+    after: pairing,
+    before: new Map(priors.map((pair) => [pair.row, pair])),
+    total: { after: totalsOf(pairing.pairs), before: totalsOf(priors) },
+  };
   return {
     pairing,
     candidates: metrics.flatMap((one) => candidatesOf(one, compared, sides)),

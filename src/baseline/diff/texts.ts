@@ -19,6 +19,17 @@ export function textsOf(before: Baseline, after: Baseline): (candidate: Candidat
   };
 }
 
+/** A look at the system catalogs, which applications seldom qualify, or what keeps one from spoiling the next. */
+const OF_TOOLS = /\bpg_catalog\.|^(?:rollback to |release )?savepoint\b/i;
+
+/**
+ * Whether a statement is one of tools that look at the server. pgdba’s own are executed once or a few times for each
+ * baseline, and differ for no other reason than what they met.
+ */
+export function isOfTools(text: string | null): boolean {
+  return text !== null && OF_TOOLS.test(text);
+}
+
 /** Half a character outside of the basic plane is none. */
 function cut(text: string): string {
   if (text.length <= SHOWN_CHARACTERS) return text;

@@ -9,8 +9,8 @@ const of = {
 
 const MIB = 1024 ** 2;
 
-/** A statement that takes less than this (4 s a day) is not worth a line, whatever it does. */
-const COSTS: Enough = { counter: 'total_exec_time_ms', per_s: 0.05 };
+/** A statement that takes less than this share of all execution is not worth a line, whatever it does. */
+const COSTS: Enough = { counter: 'total_exec_time_ms', share: 0.005 };
 /** A mean of fewer calls is chance. */
 const CALLED: Enough = { counter: 'calls', grown: 5 };
 
@@ -47,6 +47,7 @@ export const queryMetrics: readonly Metric[] = [
     worse: 'higher',
     regression: 'unusual',
     least: { factor: 2, absolute: 1 },
+    enough: [COSTS],
   },
   {
     ...of,

@@ -257,6 +257,7 @@ export const pgStatUserTables = defineSection({
     stats_reset: time('when the counters of this database were last reset'),
   }),
   resetAt: 'stats_reset',
+  sums: ['idx_scan', 'idx_tup_fetch'],
   shortfall: (rows) =>
     lockedShortfall(
       rows

@@ -30,6 +30,7 @@ export const pgStatioUserTables = defineSection({
     stats_reset: time('when the counters of this database were last reset'),
   }),
   resetAt: 'stats_reset',
+  sums: ['idx_read_bytes', 'idx_hit_bytes'],
   variants: [
     {
       since: 12,
