@@ -106,7 +106,7 @@ export interface Metric {
   readonly source: Source;
   readonly object: MetricObject;
   readonly value: MetricValue;
-  /** `bytes`, `ms`, `per_s`, `ms_per_s`, `bytes_per_s`, `bytes_per_call`, `ratio`, `count`, `transactions`, `rows`, none for states. */
+  /** `bytes`, `ms`, `per_s`, `ms_per_s`, `bytes_per_s`, `bytes_per_call`, `ratio`, `times`, `count`, `transactions`, `rows`, none for states. */
   readonly unit: string | null;
   /** One sentence for people. */
   readonly meaning: string;

@@ -5,6 +5,7 @@ import type { Candidate } from './candidate.js';
 import { etaOf } from './limits.js';
 import { rowObject } from './rowObject.js';
 import { judge, type Values } from './spread.js';
+import { cutText } from './texts.js';
 import { factorOf, whyOf } from './why.js';
 
 /** What turns a candidate into a change. */
@@ -31,6 +32,7 @@ export function changeOf(candidate: Candidate, judging: Judging): Change {
     days: elapsedMs / DAY_MS,
   });
   const numbers = typeof before === 'number' && typeof after === 'number' ? ([before, after] as const) : null;
+  const text = judging.textOf(candidate);
   const isSetting = metric.source.kind === 'view' && metric.source.section.id === pgSettings.id;
   return {
     section: metric.group,
@@ -44,7 +46,7 @@ export function changeOf(candidate: Candidate, judging: Judging): Change {
     ...judged,
     effect,
     regression: isRegression(candidate, judged.unusual),
-    text: judging.textOf(candidate),
+    text: text === null ? null : cutText(text),
     why: whyOf(candidate, { object: told.object, ...judged }),
     by: isSetting ? judging.by(told.object) : null,
     eta: numbers === null || metric.grows !== true ? null : etaOf(metric, row, numbers, { slim, elapsedMs }),

@@ -91,13 +91,19 @@ function passes(enough: Enough, spans: readonly Span[]): boolean {
   });
 }
 
+/** As grownBy(); a row that is new counted all that it holds. */
+function grownSince(pair: Pair, counter: string): number | null {
+  const isNew = pair.earlier === undefined && pair.reason === 'not_sampled';
+  return isNew ? numberOf(pair.row[counter]) : grownBy(pair, counter);
+}
+
 /** Adds up what counters grew by in all pairs, each counter when it is first asked for. */
 export function totalsOf(pairs: readonly Pair[]): Span['total'] {
   const totals = new Map<string, number>();
   return (counter) => {
     const known = totals.get(counter);
     if (known !== undefined) return known;
-    const total = pairs.reduce((sum, pair) => sum + (grownBy(pair, counter) ?? 0), 0);
+    const total = pairs.reduce((sum, pair) => sum + (grownSince(pair, counter) ?? 0), 0);
     totals.set(counter, total);
     return total;
   };

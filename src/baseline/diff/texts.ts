@@ -5,7 +5,7 @@ import { keyOf } from './rowObject.js';
 
 const SHOWN_CHARACTERS = 300;
 
-/** The text of a candidate’s query, cut, with white space as single blanks; null of other objects. */
+/** The text of a candidate’s query with white space as single blanks; null of other objects. */
 export function textsOf(before: Baseline, after: Baseline): (candidate: Candidate) => string | null {
   const source = { kind: 'view', section: pgStatStatements } as const;
   const texts = new Map<string, string>();
@@ -15,7 +15,7 @@ export function textsOf(before: Baseline, after: Baseline): (candidate: Candidat
   }
   return ({ metric, row }) => {
     const text = metric.object.type === 'query' ? texts.get(keyOf(source, row)) : undefined;
-    return text === undefined ? null : cut(text.replace(/\s+/g, ' ').trim());
+    return text === undefined ? null : text.replace(/\s+/g, ' ').trim();
   };
 }
 
@@ -30,8 +30,8 @@ export function isOfTools(text: string | null): boolean {
   return text !== null && OF_TOOLS.test(text);
 }
 
-/** Half a character outside of the basic plane is none. */
-function cut(text: string): string {
+/** The text as it is shown. Half a character outside of the basic plane is none. */
+export function cutText(text: string): string {
   if (text.length <= SHOWN_CHARACTERS) return text;
   return `${text.slice(0, SHOWN_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

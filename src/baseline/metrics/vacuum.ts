@@ -33,7 +33,7 @@ export const vacuumMetrics: readonly Metric[] = [
     ...tables,
     id: 'dead_to_threshold_ratio',
     value: { kind: 'gauge', column: 'dead_to_threshold_ratio' },
-    unit: 'ratio',
+    unit: 'times',
     meaning: 'dead rows over what autovacuum waits for: above 1 it owes the table a visit',
     worse: 'higher',
     least: { factor: 2, absolute: 2 },
