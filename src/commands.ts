@@ -77,6 +77,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'baseline list', load: async () => (await import('./commands/baseline/list.js')).BaselineList },
   { id: 'baseline show', load: async () => (await import('./commands/baseline/show.js')).BaselineShow },
   { id: 'baseline prune', load: async () => (await import('./commands/baseline/prune.js')).BaselinePrune },
+  { id: 'baseline trend', load: async () => (await import('./commands/baseline/trend.js')).BaselineTrend },
   { id: 'schema', load: async () => (await import('./commands/schema.js')).Schema },
 ];
 

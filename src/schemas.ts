@@ -2,6 +2,7 @@ import { baselineData } from './baseline/baselineData.js';
 import { baselineDiffData } from './baseline/diffData.js';
 import { baselineListData } from './baseline/listData.js';
 import { baselinePruneData } from './baseline/pruneData.js';
+import { baselineTrendData } from './baseline/trendData.js';
 import { checkData } from './check/checkData.js';
 import {
   clusterAddData,
@@ -44,6 +45,7 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'baseline list': baselineListData,
   'baseline prune': baselinePruneData,
   'baseline show': baselineData,
+  'baseline trend': baselineTrendData,
   check: checkData,
   demo: demoData,
   'cluster add': clusterAddData,

@@ -134,8 +134,10 @@ export interface Limit {
   readonly meaning: string;
   readonly of:
     | { readonly kind: 'constant'; readonly value: number }
-    /** A column of the same row. */
-    | { readonly kind: 'column'; readonly column: string }
+    /** A column of the same row, less other columns of it. */
+    | { readonly kind: 'column'; readonly column: string; readonly less?: readonly string[] }
     /** A setting of the same baseline times `unit`; 0 and less stand for no limit. */
     | { readonly kind: 'setting'; readonly name: string; readonly unit: number };
+  /** What sets in on the way there, at the value of a setting. */
+  readonly before?: { readonly setting: string; readonly meaning: string };
 }

@@ -77,7 +77,7 @@ function columnsOfMetric({ object, value, enough, limit, where }: Metric): reado
     ...(typeof object.database === 'object' ? [object.database.column] : []),
     ...columnsOfValue(value),
     ...(enough ?? []).map(columnOfEnough),
-    ...(limit?.of.kind === 'column' ? [limit.of.column] : []),
+    ...(limit?.of.kind === 'column' ? [limit.of.column, ...(limit.of.less ?? [])] : []),
     ...(where === undefined ? [] : [where.column]),
   ];
 }

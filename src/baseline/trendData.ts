@@ -5,7 +5,16 @@ import { GROUPS } from './groups.js';
 const time = (description: string) => Type.String({ description: `${description}, ISO 8601 UTC` });
 
 /** Why a point has no value. */
-const GAPS = [...VOID_REASONS, 'no_earlier', 'absent', 'not_in_baseline', 'too_little', 'unknown'] as const;
+const GAPS = [
+  ...VOID_REASONS,
+  'other_cluster',
+  'recreated',
+  'no_earlier',
+  'absent',
+  'not_in_baseline',
+  'too_little',
+  'unknown',
+] as const;
 export type Gap = (typeof GAPS)[number];
 
 const pointSchema = closedObject({

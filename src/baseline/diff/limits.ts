@@ -20,10 +20,21 @@ export function limitOf({ limit }: Metric, row: Row, slim: Slim): number | null 
   if (limit === undefined) return null;
   const { of } = limit;
   if (of.kind === 'constant') return of.value;
-  if (of.kind === 'column') return numberOf(row[of.column]);
-  const setting = slim.samples[pgSettings.id]?.rows.find(({ name }) => name === of.name)?.['setting'];
-  const value = setting === undefined || setting === null ? NaN : Number(setting);
-  return value > 0 ? value * of.unit : null;
+  if (of.kind === 'column') return columnLess(row, of.column, of.less ?? []);
+  const value = settingIn(of.name, slim);
+  return value === null ? null : value * of.unit;
+}
+
+function columnLess(row: Row, column: string, less: readonly string[]): number | null {
+  const whole = numberOf(row[column]);
+  return whole === null ? null : less.reduce((left, name) => left - (numberOf(row[name]) ?? 0), whole);
+}
+
+/** A setting in its base unit; null when the baseline does not tell it, and where 0 and less stand for none. */
+export function settingIn(setting: string, slim: Slim): number | null {
+  const text = slim.samples[pgSettings.id]?.rows.find(({ name }) => name === setting)?.['setting'];
+  const value = text === undefined || text === null ? NaN : Number(text);
+  return value > 0 ? value : null;
 }
 
 /** When a number that goes on as it did between the two baselines meets its limit. */

@@ -41,8 +41,8 @@ export const serverMetrics: readonly Metric[] = [
     regression: 'unusual',
     least: { factor: 1.5, absolute: 10 },
     limit: {
-      meaning: 'max_connections is reached and new ones are refused',
-      of: { kind: 'column', column: 'max_connections' },
+      meaning: 'max_connections less those kept for superusers is reached, and new ones are refused',
+      of: { kind: 'column', column: 'max_connections', less: ['superuser_reserved_connections'] },
     },
   },
   {

@@ -9,9 +9,11 @@ const STOP = 2 ** 31 - 1 - 3_000_000;
 export const TRANSACTIONS_END: Limit = {
   meaning: 'the server accepts no more writes, to keep transaction ids from wrapping around',
   of: { kind: 'constant', value: STOP },
+  before: { setting: 'autovacuum_freeze_max_age', meaning: 'autovacuum begins to freeze' },
 };
 
 export const MULTIXACTS_END: Limit = {
   meaning: 'the server makes no more multixacts, to keep them from wrapping around',
   of: { kind: 'constant', value: STOP },
+  before: { setting: 'autovacuum_multixact_freeze_max_age', meaning: 'autovacuum begins to freeze' },
 };

@@ -1,12 +1,14 @@
 import type { Metric } from '../metric.js';
-import { isCalled } from '../rowObject.js';
 import { distance, Ends } from './ends.js';
+import { isCalled } from './named.js';
 import type { Told } from './values.js';
 import { walk, type History } from './walk.js';
 
 /** What is to be followed. */
 export interface Wish {
   readonly metrics: readonly Metric[];
+  /** Whether a metric was named; else the few series that changed most are wanted. */
+  readonly asked: boolean;
   /** Every object when null. */
   readonly object: string | null;
   /** Index of the first baseline that counts. */
@@ -24,20 +26,23 @@ const BLOCK = 6;
  * all of them up to eighteen, else the first, middle and last six. An object that came after the first six is judged from
  * the middle on.
  */
-export async function distancesOf(history: History, { metrics, object, from }: Wish): Promise<Distances> {
+export async function distancesOf(
+  history: History,
+  { metrics, object, from, asked }: Wish,
+): Promise<Distances> {
   const ends = new Map(metrics.map((metric) => [metric, new Map<string, Ends>()]));
-  const told = (_at: number, { metric, key, row, known }: Told): void => {
+  const told = (_at: number, { metric, key, row, known, matters }: Told): void => {
     const own = ends.get(metric);
     if (own === undefined || (object !== null && !isCalled(object, metric, row))) return;
     const series = own.get(key) ?? new Ends();
     own.set(key, series);
-    if (known.value !== null) series.add(known.value);
+    if (known.value !== null && (asked || matters)) series.add(known.value);
   };
   for (const block of blocksOf(from, history.heads.length)) await walk(history, block, metrics, { told });
   return new Map(
     [...ends].map(([metric, series]) => [
       metric,
-      new Map([...series].map(([key, one]) => [key, distance(one.medians(), metric.least)])),
+      new Map([...series].map(([key, one]) => [key, distance(one.medians(), metric)])),
     ]),
   );
 }

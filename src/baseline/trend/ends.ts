@@ -1,5 +1,6 @@
 import { median } from 'simple-statistics';
-import type { Least } from '../metric.js';
+import { isLarge } from '../diff/measure.js';
+import type { Metric } from '../metric.js';
 
 /** So many values at either end of a series stand for how it began and how it ended. */
 const END = 5;
@@ -34,14 +35,9 @@ export class Ends {
  * halving weigh the same; where they are small it is the difference itself, so that coming from 0 is no infinity.
  * 0 for what is not worth a line by the metric’s own measure.
  */
-export function distance(ends: ReturnType<Ends['medians']>, least: Least): number {
-  if (ends === null || !isWorthALine(ends, least)) return 0;
-  const unit = least.absolute > 0 ? least.absolute : 1;
+export function distance(ends: ReturnType<Ends['medians']>, metric: Metric): number {
+  if (ends === null || !isLarge(metric, ends.begin, ends.end)) return 0;
+  const { absolute } = metric.least;
+  const unit = absolute > 0 ? absolute : 1;
   return Math.abs(Math.asinh(ends.end / unit) - Math.asinh(ends.begin / unit));
-}
-
-function isWorthALine({ begin, end }: { begin: number; end: number }, { factor, absolute }: Least): boolean {
-  if (begin === end || Math.abs(end - begin) < absolute) return false;
-  const [small, large] = [Math.abs(begin), Math.abs(end)].sort((a, b) => a - b) as [number, number];
-  return begin * end <= 0 || large >= factor * small;
 }

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { PgdbaError } from '../../core/errors.js';
+import { isNumber } from '../diff/measure.js';
 import type { Group } from '../groups.js';
 import type { Metric } from '../metric.js';
 
@@ -29,10 +30,6 @@ export function metricsNamed(
   throw new PgdbaError('usage', `no metric${section === null ? '' : ` of ${section}`} is called “${name}”`, {
     hint: `The nearest: ${nearest(name, numbers).join(', ')}. docs/metrics.md lists all.`,
   });
-}
-
-function isNumber({ value }: Metric): boolean {
-  return value.kind !== 'state' && value.kind !== 'presence';
 }
 
 /** Names that hold the word come first, then those that take the fewest changes of a letter. */

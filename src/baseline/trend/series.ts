@@ -1,6 +1,6 @@
+import type { RowObject } from '../diff/rowObject.js';
 import type { BaselineHead } from '../head.js';
 import type { Metric } from '../metric.js';
-import type { RowObject } from '../rowObject.js';
 import type { TrendSeries } from '../trendData.js';
 import { fitOf, type Fit } from './fit.js';
 import { DAY_MS, forecastOf, type KnownLimit } from './forecast.js';
@@ -22,8 +22,11 @@ export interface Judged {
   readonly fit: Fit;
 }
 
-/** The line through a series, what it is worth, and when it meets its limit. */
-export function judge({ metric, object, limit, points }: Collected): Judged {
+/** The line through a series, what it is worth, and when it meets its limit. @param texts of queries, by queryid */
+export function judge(
+  { metric, object, limit, points }: Collected,
+  texts: ReadonlyMap<string, string>,
+): Judged {
   const begin = Date.parse(points[0]?.head.collected_at ?? '');
   const values = points.flatMap(({ head, known }): Dated[] =>
     known.value === null
@@ -37,6 +40,7 @@ export function judge({ metric, object, limit, points }: Collected): Judged {
     metric: metric.id,
     ...object,
     unit: metric.unit,
+    text: object.object_type === 'query' ? (texts.get(object.object) ?? null) : null,
     points: points.map(({ head, known }) => ({ id: head.id, at: head.collected_at, ...known })),
     first: values[0]?.value ?? null,
     last: values.at(-1)?.value ?? null,

@@ -1,18 +1,17 @@
 import type { BaselineHead } from '../head.js';
 import type { Metric } from '../metric.js';
-import { objectOf } from '../rowObject.js';
+import { rowObject } from '../diff/rowObject.js';
 import { sourceId } from '../source.js';
 import type { BaselineTrend } from '../trendData.js';
 import { distancesOf, furthest, type Chosen, type Wish } from './choose.js';
 import { Ends, distance } from './ends.js';
-import { limitOf } from './limit.js';
+import { knownLimit } from './limit.js';
+import { queryTexts } from './queryTexts.js';
 import { judge, type Collected, type Judged } from './series.js';
 import type { Known } from './values.js';
 import { walk, type History } from './walk.js';
 
 export interface TrendWish extends Wish {
-  /** Whether a metric was named; else the few that changed most are wanted. */
-  readonly asked: boolean;
   /** Series; 0 = all. */
   readonly limit: number;
 }
@@ -31,7 +30,12 @@ export async function trendOf(history: History, wish: TrendWish): Promise<Omit<B
   const distances = heads.length === 0 ? new Map() : await distancesOf(history, wish);
   const candidates = limit === 0 ? 0 : Math.max(LEAST_CANDIDATES, CANDIDATES * limit);
   const { chosen, total } = furthest(distances, candidates, asked);
-  const judged = inOrder((await collect(history, wish, chosen)).map(judge), chosen);
+  const collected = await collect(history, wish, chosen);
+  const texts = await queryTexts(history, collected);
+  const judged = inOrder(
+    collected.map((one) => judge(one, texts)),
+    chosen,
+  );
   const series = (limit === 0 ? judged : judged.slice(0, limit)).map((one) => one.series);
   return {
     baselines: heads.length,
@@ -54,8 +58,8 @@ async function collect(history: History, { from }: Wish, chosen: readonly Chosen
       const series = found.get(metric)?.get(key);
       if (series === undefined) return;
       series.known[at - from] = known;
-      series.object = objectOf(metric, row);
-      series.limit = limitOf(metric, row, slim);
+      series.object = rowObject(metric, row, slim.database);
+      series.limit = knownLimit(metric, row, slim);
     },
     missing: (at, source) => {
       for (const [metric, series] of found) {
@@ -100,7 +104,7 @@ function inOrder(judged: readonly Judged[], chosen: readonly Chosen[]): Judged[]
 function goneBy({ series }: Judged, metric: Metric | undefined): number {
   const ends = new Ends();
   for (const { value } of series.points) if (value !== null) ends.add(value);
-  return metric === undefined ? 0 : distance(ends.medians(), metric.least);
+  return metric === undefined ? 0 : distance(ends.medians(), metric);
 }
 
 function messageOf(baselines: number, total: number, { asked, object, metrics }: TrendWish): string {

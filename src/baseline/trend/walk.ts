@@ -1,25 +1,30 @@
+import type { Baseline } from '../document.js';
 import type { BaselineHead } from '../head.js';
 import type { Metric } from '../metric.js';
 import type { Slim } from '../slim.js';
-import { numbersBySource, placedIn, valuesOf, type Placed, type Told } from './values.js';
+import { numbersBySource, valuesOf, type Told } from './values.js';
 
 /** Baselines of one cluster, oldest first, of which one at a time is opened. */
 export interface History {
   readonly heads: readonly BaselineHead[];
-  /** Null for one that cannot be read; whoever hands in the history tells why. */
+  /** What metrics look at; null for one that cannot be read. */
   readonly slim: (head: BaselineHead) => Promise<Slim | null>;
+  /** The whole document; null for one that cannot be read. */
+  readonly whole: (head: BaselineHead) => Promise<Baseline | null>;
 }
 
-/** What one baseline told, or that it did not have a source. */
+/** Who looks at what the baselines tell. */
 export interface Visitor {
   /** @param at index among the heads of the history */
   readonly told: (at: number, told: Told, slim: Slim) => void;
+  /** That baseline does not have the source. */
   readonly missing?: (at: number, source: string) => void;
 }
 
 /**
- * Goes through baselines from the oldest to the newest, holding no more of them than the last sample of each source: with
- * it the next one is compared. Baselines of another database or of a node in another role are compared among themselves.
+ * Goes through baselines from the oldest to the newest. Of those behind it no more is held than the last that had each
+ * source: with it the next one is compared. Baselines of another database, or of a node in another role, are compared
+ * among themselves.
  * @param from index of the first that is told; the one before it is read for the rates
  * @param to index after the last
  */
@@ -30,21 +35,20 @@ export async function walk(
   visitor: Visitor,
 ): Promise<void> {
   const sources = numbersBySource(metrics);
-  const earlier = new Map<string, Placed>();
+  const earlier = new Map<string, Slim>();
   for (let at = Math.max(0, from - 1); at < to; at += 1) {
     const head = history.heads[at];
     const slim = head === undefined ? null : await history.slim(head);
     for (const [source, own] of sources) {
-      const now = slim === null ? null : placedIn(slim, source);
-      if (head === undefined || slim === null || now === null) {
+      if (head === undefined || slim?.samples[source] === undefined) {
         if (at >= from) visitor.missing?.(at, source);
         continue;
       }
       const comparable = JSON.stringify([source, head.database, head.role]);
       if (at >= from) {
-        for (const told of valuesOf(own, now, earlier.get(comparable) ?? null)) visitor.told(at, told, slim);
+        for (const told of valuesOf(own, slim, earlier.get(comparable) ?? null)) visitor.told(at, told, slim);
       }
-      earlier.set(comparable, now);
+      earlier.set(comparable, slim);
     }
   }
 }

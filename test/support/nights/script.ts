@@ -39,6 +39,9 @@ export const FAULTS = {
   restarted: 28,
 } as const;
 
+/** The role of the application. */
+export const APPLICATION = 'application';
+
 const SCHEMA = `
 CREATE EXTENSION pg_stat_statements;
 CREATE TABLE journal (entry bigint GENERATED ALWAYS AS IDENTITY, note text NOT NULL);
@@ -67,13 +70,16 @@ BEGIN
     COMMIT;
   END LOOP;
 END $$;
+CREATE ROLE ${APPLICATION} LOGIN;
+GRANT ALL ON ALL TABLES IN SCHEMA public TO ${APPLICATION};
+GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO ${APPLICATION};
 VACUUM ANALYZE;
 SELECT pg_stat_reset();
 SELECT pg_stat_statements_reset();
 `;
 
 /** Statements of the application; each is prepared, so that every execution is of the same entry. */
-const APPLICATION: readonly (readonly [text: string, values: (call: number) => unknown[]])[] = [
+const STATEMENTS: readonly (readonly [text: string, values: (call: number) => unknown[]])[] = [
   ['SELECT name FROM customers WHERE id = $1', (call) => [1 + ((call * 37) % 5000)]],
   ['SELECT count(*) FROM orders WHERE customer = $1', (call) => [(call * 53) % 2500]],
   ['SELECT id FROM events WHERE kind = 7 ORDER BY id LIMIT $1', () => [1]],
@@ -112,7 +118,8 @@ export class ScriptedServer {
     for (const statement of statements) await this.#run(statement);
     if (night === FAULTS.restarted) await this.#restart(night);
     await this.#work();
-    if (night === FAULTS.slotLeaks) await this.#run("SELECT pg_create_physical_replication_slot('leak', true)");
+    if (night === FAULTS.slotLeaks)
+      await this.#run("SELECT pg_create_physical_replication_slot('leak', true)");
     if (night >= FAULTS.slotLeaks && night < FAULTS.slotDropped) await this.#writeWal(3);
     await this.#connectTo((night + 1) * TRUTH.connectionsPerDay);
   }
@@ -123,14 +130,16 @@ export class ScriptedServer {
 
   async #work(): Promise<void> {
     const { journalBlocksPerDay, ticketsPerDay, transactionsPerDay, callsPerDay } = TRUTH;
-    const client = await this.server.client({ dbname: DATABASE });
+    const client = await this.server.client({ dbname: DATABASE, user: APPLICATION });
     const rows = 2 * journalBlocksPerDay;
-    await client.query(`INSERT INTO journal (note) SELECT repeat('j', 4000) FROM generate_series(1, ${String(rows)})`);
+    await client.query(
+      `INSERT INTO journal (note) SELECT repeat('j', 4000) FROM generate_series(1, ${String(rows)})`,
+    );
     await client.query(`INSERT INTO tickets SELECT FROM generate_series(1, ${String(ticketsPerDay)})`);
     await client.query(`CALL burn_transactions(${String(transactionsPerDay)})`);
-    for (const [at, [text, values]] of APPLICATION.entries()) {
+    for (const [at, [text, values]] of STATEMENTS.entries()) {
       for (let call = 0; call < callsPerDay; call += 1) {
-        await client.query({ name: `application ${String(at)}`, text, values: values(call) });
+        await client.query({ name: `statement ${String(at)}`, text, values: values(call) });
       }
     }
     await client.end();

@@ -14,7 +14,12 @@ export async function takenInProcess(home: string, dsn: string, label: string): 
   const limits = { 'statement-timeout': 60_000, 'lock-timeout': 10_000, timeout: 0 };
   const reach = new Reach(run, { dsn, ...limits }, 'degrade');
   const wish = { groups: GROUPS, intervalMs: null, label, out: null, limit: 1, quiet: true };
-  const { error } = await takeBaseline(run, reach, {}, wish);
+  const { error } = await takeBaseline(
+    run,
+    reach,
+    { 'patroni-insecure': false, 'patroni-timeout': 1000 },
+    wish,
+  );
   if (error !== undefined) throw error;
   const fingerprint = run.cluster?.fingerprint ?? '';
   const store = new BaselineStore(home, fingerprint);

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { Baseline } from '../../../src/baseline/document.js';
+import { BaselineStore } from '../../../src/baseline/store.js';
+import { startServer } from '../servers.js';
+import type { Major } from '../majors.js';
+import { busier } from './busier.js';
+import { movedInTime } from './movedInTime.js';
+import { DATABASE, ScriptedServer, SETTINGS } from './script.js';
+import { takenInProcess } from './takenInProcess.js';
+
+/**
+ * Lets a server of that major live through the script and stores a baseline of each night, as if a night had passed
+ * between any two, in `home`; returns the store.
+ */
+export async function storedNights(home: string, major: Major, nights: number): Promise<BaselineStore> {
+  const taken = await takenNights(join(home, 'as-taken'), major, nights);
+  const store = new BaselineStore(home, taken[0]?.cluster.fingerprint ?? '');
+  for (const baseline of movedInTime(taken.map(busier))) await store.save(baseline);
+  return store;
+}
+
+async function takenNights(home: string, major: Major, nights: number): Promise<Baseline[]> {
+  const server = await startServer({ major, settings: SETTINGS, name: 'nights' });
+  const scripted = new ScriptedServer(server);
+  try {
+    await scripted.prepare();
+    const taken: Baseline[] = [];
+    for (let night = 0; night < nights; night += 1) {
+      await scripted.live(night);
+      taken.push(await takenInProcess(home, server.dsn({ dbname: DATABASE }), `night ${String(night)}`));
+    }
+    return taken;
+  } finally {
+    await scripted.close();
+    await server.stop();
+  }
+}
