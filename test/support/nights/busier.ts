@@ -5,15 +5,15 @@ import { shownRow, type Row, type Section } from '../../../src/inspect/section.j
 import type { Sample } from '../../../src/inspect/snapshot.js';
 import { APPLICATION } from './script.js';
 
-/** The script does a small part of what the simulated server does in a day: what counters say is multiplied by this. */
+/** The script does a small part of what the application does in a day: what counters say of it is multiplied by this. */
 export const LOAD = 10_000;
 /** So long the simulated machine takes for a call, and for each block that it looks at, whatever ours takes. */
 export const CALL_MS = 0.05;
 export const BLOCK_MS = 0.01;
 
 /**
- * The same baseline of a busier server. Every counter is multiplied by {@link LOAD}, but in pg_stat_statements only those of
- * the application’s statements: what pgdba and the script’s own deeds did was done once. The time that statements took is
+ * The same baseline of a busier server. Counters of tables, indexes and the application’s statements are multiplied by
+ * {@link LOAD}; those of the whole server are not, nor what pgdba and the script’s own deeds left in pg_stat_statements. The time that statements took is
  * made of the blocks that they really looked at, so that it does not depend on the machine.
  */
 export function busier(baseline: Baseline): Baseline {
@@ -34,9 +34,16 @@ function busierSample(id: string, sample: Sample): Sample {
   const section = SECTIONS.find((one) => one.id === id);
   if (section === undefined) throw new Error(`there is no section ${id}`);
   const counters = countersOf(section);
-  const row = id === 'pg_stat_statements' ? statement : multiplied;
+  const row = BUSIER[id];
+  if (row === undefined) return sample;
   return { ...sample, rows: sample.rows.map((one) => row(one, counters)) };
 }
+
+const BUSIER: Readonly<Record<string, (row: Row, counters: readonly string[]) => Row>> = {
+  pg_stat_statements: statement,
+  pg_stat_user_tables: multiplied,
+  pg_stat_user_indexes: multiplied,
+};
 
 function countersOf(section: Section): string[] {
   return Object.entries(shownRow(section).properties)

@@ -5,7 +5,7 @@ import { startServer } from '../servers.js';
 import type { Major } from '../majors.js';
 import { busier } from './busier.js';
 import { movedInTime } from './movedInTime.js';
-import { DATABASE, ScriptedServer, SETTINGS } from './script.js';
+import { DATABASE, ScriptedServer, settings } from './script.js';
 import { takenInProcess } from './takenInProcess.js';
 
 /**
@@ -13,23 +13,27 @@ import { takenInProcess } from './takenInProcess.js';
  * between any two, in `home`; returns the store.
  */
 export async function storedNights(home: string, major: Major, nights: number): Promise<BaselineStore> {
-  const taken = await takenNights(join(home, 'as-taken'), major, nights);
+  const { taken, began } = await takenNights(join(home, 'as-taken'), major, nights);
   const store = new BaselineStore(home, taken[0]?.cluster.fingerprint ?? '');
-  for (const baseline of movedInTime(taken.map(busier))) await store.save(baseline);
+  for (const baseline of movedInTime(taken.map(busier), began)) await store.save(baseline);
   return store;
 }
 
-async function takenNights(home: string, major: Major, nights: number): Promise<Baseline[]> {
-  const server = await startServer({ major, settings: SETTINGS, name: 'nights' });
+async function takenNights(
+  home: string,
+  major: Major,
+  nights: number,
+): Promise<{ taken: Baseline[]; began: number }> {
+  const server = await startServer({ major, settings: settings(major), name: 'nights' });
   const scripted = new ScriptedServer(server);
   try {
-    await scripted.prepare();
+    const began = await scripted.prepare();
     const taken: Baseline[] = [];
     for (let night = 0; night < nights; night += 1) {
       await scripted.live(night);
       taken.push(await takenInProcess(home, server.dsn({ dbname: DATABASE }), `night ${String(night)}`));
     }
-    return taken;
+    return { taken, began };
   } finally {
     await scripted.close();
     await server.stop();

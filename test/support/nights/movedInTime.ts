@@ -7,13 +7,16 @@ export const DAY_MS = 86_400_000;
 /**
  * Baselines that were taken within seconds, as if they had been taken night by night. Every time in them is moved: what
  * happened while baseline N was taken happens at the same speed from 03:00 of night N on; the time between two of them
- * is stretched to what is left of the 24 hours, and what was before the first stays as far before it. So equal times stay
+ * is stretched to what is left of the 24 hours, and what was
+ * before the script began is as far before that, a day before night 0. So equal times stay
  * equal, earlier ones earlier, and it does not matter how fast the machine is. Ages are numbers and stay.
+ * @param began when the script began, in milliseconds
  */
-export function movedInTime(baselines: readonly Baseline[]): Baseline[] {
-  const move = mover(
-    baselines.map(({ collected_at, sections }) => [Date.parse(collected_at), endOf(sections)] as const),
-  );
+export function movedInTime(baselines: readonly Baseline[], began: number): Baseline[] {
+  const move = mover([
+    [began, began],
+    ...baselines.map(({ collected_at, sections }) => [Date.parse(collected_at), endOf(sections)] as const),
+  ]);
   const moved = (_name: string, value: unknown): unknown =>
     typeof value === 'string' && ISO_TIME.test(value)
       ? new Date(move(Date.parse(value))).toISOString()
@@ -29,9 +32,9 @@ function endOf(sections: Baseline['sections']): number {
   return Math.max(...samples.map(({ sampled_at: at }) => (at === null ? 0 : Date.parse(at))));
 }
 
-/** Where a time lies among the nights. @param taken begin and end of each baseline, in order */
+/** Where a time lies among the nights. @param taken begin and end of the script’s begin and of each baseline, in order */
 function mover(taken: readonly (readonly [begin: number, end: number])[]): (time: number) => number {
-  const night = (at: number): number => FIRST_NIGHT + at * DAY_MS;
+  const night = (at: number): number => FIRST_NIGHT + (at - 1) * DAY_MS;
   return (time) => {
     const next = taken.findIndex(([, end]) => time <= end);
     const at = next < 0 ? taken.length - 1 : next;
