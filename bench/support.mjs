@@ -17,6 +17,9 @@ const contents = `
   export { initialiseSandbox, startServer as startSandboxServer, stopServer } from './src/sandbox/server.js';
   export { usableBinaries } from './src/sandbox/binaries.js';
   export { serverUser } from './src/sandbox/systemUser.js';
+  export { BaselineStore } from './src/baseline/store.js';
+  export { SECTIONS } from './src/inspect/registry.js';
+  export { shownRow } from './src/inspect/section.js';
   export { startProxy } from './test/support/proxy.js';
   export { default as pg } from 'pg';
 `;
