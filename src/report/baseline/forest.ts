@@ -50,7 +50,7 @@ function nodeOf(row: Stored, deeper: number): LockNode {
     who: who.filter((part) => part !== null && part !== '').join(' · '),
     state: textIn(row, 'state') ?? textIn(row, 'backend_type') ?? '',
     waitsFor: mode === null ? null : `${mode} on ${textIn(row, 'object') ?? textIn(row, 'locktype') ?? '?'}`,
-    ageMs: numberIn(row, 'wait_ms') ?? numberIn(row, 'xact_age_ms'),
+    ageMs: numberIn(row, mode === null ? 'xact_age_ms' : 'wait_ms'),
     query: textIn(row, 'query'),
     advice: textIn(row, 'advice'),
     blocks: blocks.map((below) => nodeOf(below, deeper - 1)),

@@ -102,7 +102,8 @@ export function metricText(metric: string): string {
   return metric
     .replace(/_(?:bytes|ms|ratio)(?=_|$)/g, '')
     .replace(/_per_s$/, ' per second')
-    .replaceAll('_', ' ');
+    .replaceAll('_', ' ')
+    .replace(/\bwal\b/, 'WAL');
 }
 
 /** PostgreSQL’s version as people write it: 170010 is 17.10. */

@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { Change } from '../../../baseline/diffData.js';
 import type { TrendSeries } from '../../../baseline/trendData.js';
-import { cut, difference, factorText, metricText, quantity, timeText } from '../quantity.js';
+import { countText, cut, difference, factorText, metricText, quantity } from '../quantity.js';
 import { Sparkline } from './charts.js';
 import { Name, Table, Tag, Value, type Column } from './parts.js';
 
@@ -10,12 +10,19 @@ const TEXT_SHOWN = 300;
 
 interface ChangeTableProps {
   readonly caption: string;
+  /** Whether the table has nothing else, so that it need not be said of each. */
+  readonly onlyRegressions?: boolean;
   readonly changes: readonly Change[];
   readonly series: readonly TrendSeries[];
 }
 
 /** What changed, from what to what, why that matters, and how the number went before. */
-export function ChangeTable({ caption, changes, series }: ChangeTableProps): JSX.Element {
+export function ChangeTable({
+  caption,
+  changes,
+  series,
+  onlyRegressions = false,
+}: ChangeTableProps): JSX.Element {
   const drawn = changes.map((change) => ({ change, series: seriesOf(change, series) }));
   const history: Column<(typeof drawn)[number]> = {
     head: 'History',
@@ -26,17 +33,21 @@ export function ChangeTable({ caption, changes, series }: ChangeTableProps): JSX
       caption={caption}
       rows={drawn}
       columns={[
-        { head: 'What', kind: 'wide', cell: ({ change }) => <Subject change={change} /> },
+        {
+          head: 'What',
+          kind: 'wide',
+          cell: ({ change }) => <Subject change={change} marked={!onlyRegressions} />,
+        },
         { head: 'Measure', cell: ({ change }) => metricText(change.metric) },
         {
           head: 'Before',
           kind: 'number',
-          cell: ({ change }) => <Value of={change.before} unit={change.unit} />,
+          cell: ({ change }) => <Side change={change} value={change.before} />,
         },
         {
           head: 'After',
           kind: 'number',
-          cell: ({ change }) => <Value of={change.after} unit={change.unit} />,
+          cell: ({ change }) => <Side change={change} value={change.after} />,
         },
         { head: 'Change', kind: 'number', cell: ({ change }) => sizeOf(change) },
         { head: 'Usual?', cell: ({ change }) => <Usual change={change} /> },
@@ -62,28 +73,33 @@ export function seriesOf(
   );
 }
 
-function Subject({ change }: { readonly change: Change }): JSX.Element {
-  const { object_type, object, database, text, why, by, regression, effect } = change;
+function Subject({ change, marked }: { readonly change: Change; readonly marked: boolean }): JSX.Element {
+  const { object_type, object, database, text, why } = change;
   const where = database === null ? '' : ` in ${database}`;
   return (
     <>
-      {regression ? (
-        <Tag level="bad">regression</Tag>
-      ) : effect === 'better' ? (
-        <Tag level="good">better</Tag>
-      ) : null}{' '}
+      {marked ? <Mark change={change} /> : null}
       {object_type.replaceAll('_', ' ')} <Name>{object}</Name>
       {where}
       {text === null ? null : <pre>{cut(text, TEXT_SHOWN)}</pre>}
       <p class="why">{why}</p>
-      {by === null ? null : (
-        <p class="why">
-          {`By ${by.who ?? 'somebody'} with pgdba ${by.operation}, ${timeText(by.at)}, changeset `}
-          <Name>{by.changeset}</Name>
-        </p>
-      )}
     </>
   );
+}
+
+/** One of the two values; of what is only there or not, a word. */
+function Side({ change, value }: { readonly change: Change; readonly value: Change['after'] }): JSX.Element {
+  if (change.metric !== 'presence') return <Value of={value} unit={change.unit} />;
+  return <span>{isThere(value) ? 'there' : 'not there'}</span>;
+}
+
+function isThere(value: Change['after']): boolean {
+  return value !== null && value !== false;
+}
+
+function Mark({ change: { regression, effect } }: { readonly change: Change }): JSX.Element {
+  if (regression) return <Tag level="bad">regression</Tag>;
+  return effect === 'better' ? <Tag level="good">better</Tag> : <></>;
 }
 
 function sizeOf({ change, factor, unit, before, after }: Change): Child {
@@ -93,17 +109,19 @@ function sizeOf({ change, factor, unit, before, after }: Change): Child {
   }
   if (change !== null)
     return <span title={difference(change, unit).exact}>{difference(change, unit).text}</span>;
-  if (before === null && after !== null) return 'new';
-  return after === null && before !== null ? 'gone' : '';
+  if (isThere(before) === isThere(after)) return '';
+  return isThere(after) ? 'new' : 'gone';
 }
 
-function Usual({ change: { unusual, usual, unit } }: { readonly change: Change }): JSX.Element {
+function Usual({ change: { unusual, usual, unit, change } }: { readonly change: Change }): JSX.Element {
+  // Of words and flags there is no spread.
+  if (unusual === null && change === null) return <></>;
   if (unusual === null) return <span class="muted">cannot tell yet</span>;
   const of = (value: number): string => quantity(value, unit).text;
   const spread =
     usual === null
       ? ''
-      : `median ${of(usual.median)}, usual deviation ${of(usual.mad)}, of ${String(usual.samples)}`;
+      : `median ${of(usual.median)}, usual deviation ${of(usual.mad)}, over ${countText(usual.samples, 'baseline')}`;
   return (
     <>
       {unusual ? <Tag level="warn">unusual</Tag> : <span>usual</span>}

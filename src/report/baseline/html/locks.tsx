@@ -19,7 +19,7 @@ export function Locks({ report: { locks } }: { readonly report: BaselineReport }
           ) : (
             <>
               <p>{`${countText(locks.waiting, 'session')} waited; each stands below who blocks it.`}</p>
-              <Forest nodes={locks.roots} />
+              <Forest nodes={locks.roots} roots />
             </>
           )}
           {locks.longTransactions.length === 0 ? null : (
@@ -34,9 +34,15 @@ export function Locks({ report: { locks } }: { readonly report: BaselineReport }
   );
 }
 
-function Forest({ nodes }: { readonly nodes: readonly LockNode[] }): JSX.Element {
+function Forest({
+  nodes,
+  roots = false,
+}: {
+  readonly nodes: readonly LockNode[];
+  readonly roots?: boolean;
+}): JSX.Element {
   return (
-    <ul class="forest">
+    <ul class={roots ? 'forest roots' : 'forest'}>
       {nodes.map((node) => (
         <li>
           <Session node={node} />

@@ -14,6 +14,7 @@ import { Limits } from './limits.js';
 import { Locks } from './locks.js';
 import { None, Section } from './parts.js';
 import { Queries } from './queries.js';
+import { Settings } from './settings.js';
 import { STYLE } from './style.js';
 import { Events, Head, Verdict } from './verdict.js';
 
@@ -98,19 +99,14 @@ function Compared({ report: { regressions, series }, changes }: ChangesProps): J
           <None>Nothing got worse by enough to matter.</None>
         ) : (
           <ChangeTable
+            onlyRegressions
             caption={`What got worse (${String(regressions.length)})`}
             changes={regressions}
             series={series}
           />
         )}
       </Section>
-      <Section id="settings" title="Settings changed">
-        {settings.length === 0 ? (
-          <None>No setting changed.</None>
-        ) : (
-          <ChangeTable caption={`Settings (${String(settings.length)})`} changes={settings} series={[]} />
-        )}
-      </Section>
+      <Settings changes={settings} />
     </>
   );
 }

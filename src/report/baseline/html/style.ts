@@ -35,7 +35,7 @@ pre { margin: 4px 0 0; padding: 6px 8px; background: var(--raised); border-radiu
 .over { font-size: 12px; letter-spacing: 0.08em; text-transform: uppercase; color: var(--muted); }
 .muted { color: var(--muted); }
 .small { font-size: 13px; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 8px 24px; margin: 16px 0 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(310px, 100%), 1fr)); gap: 10px 24px; margin: 16px 0 0; }
 .facts dt { font-size: 12px; color: var(--muted); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .verdict { margin: 22px 0 12px; padding: 14px 18px; border-left: 4px solid var(--muted); background: var(--raised); border-radius: 0 6px 6px 0; }
@@ -57,7 +57,7 @@ pre { margin: 4px 0 0; padding: 6px 8px; background: var(--raised); border-radiu
 .scroll { overflow-x: auto; margin: 8px 0 14px; }
 .scroll:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
-caption { text-align: left; color: var(--muted); font-size: 13px; padding: 0 0 4px; }
+caption { text-align: left; font-size: 14px; font-weight: 600; padding: 6px 0 2px; }
 th, td { text-align: left; vertical-align: top; padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-size: 12.5px; color: var(--muted); vertical-align: bottom; white-space: nowrap; }
@@ -65,6 +65,8 @@ thead th { font-size: 12.5px; color: var(--muted); vertical-align: bottom; white
 .wide { min-width: 240px; }
 .why { color: var(--muted); font-size: 13px; margin: 2px 0 0; max-width: 70ch; }
 .tag { display: inline-block; font-size: 12px; line-height: 1.4; padding: 0 6px; border: 1px solid currentColor; border-radius: 9px; color: var(--muted); white-space: nowrap; }
+.setting { overflow-wrap: anywhere; max-width: 30ch; white-space: pre-wrap; }
+.tag + .tag { margin-left: 4px; }
 .none { color: var(--muted); margin: 8px 0; }
 ul.plain { margin: 6px 0 12px; padding-left: 20px; }
 ul.plain li { margin: 4px 0; }
@@ -72,7 +74,7 @@ ul.forest, ul.forest ul { list-style: none; margin: 0; padding: 0; }
 ul.forest ul { margin-left: 12px; padding-left: 16px; border-left: 2px solid var(--line); }
 ul.forest li { margin: 10px 0; }
 ul.forest .session { border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; }
-ul.forest > li > .session { border-left: 4px solid var(--bad); }
+ul.forest.roots > li > .session { border-left: 4px solid var(--bad); }
 svg { display: block; max-width: none; }
 .spark-line { fill: none; stroke: var(--chart); stroke-width: 1.5; stroke-linejoin: round; stroke-linecap: round; }
 .spark-area { fill: var(--chart-soft); }
@@ -108,8 +110,8 @@ footer { margin-top: 48px; padding-top: 12px; border-top: 1px solid var(--line);
   table { font-size: 8.5pt; }
   thead { display: table-header-group; }
   tr, .verdict, .tiles li, .session { break-inside: avoid; }
-  th, td { padding-right: 8pt; overflow-wrap: anywhere; }
-  .wide { min-width: 0; }
+  th, td { padding-right: 7pt; }
+  .wide { min-width: 120pt; overflow-wrap: anywhere; }
   thead th { white-space: normal; }
   p { orphans: 3; widows: 3; }
   a[href^="http"]::after { content: " (" attr(href) ")"; overflow-wrap: anywhere; }

@@ -109,7 +109,7 @@ export function Events({ report: { diff } }: { readonly report: BaselineReport }
           <li>
             <Tag level="warn">{kind.replaceAll('_', ' ')}</Tag> <bdi>{message}</bdi>
             {before === null && after === null ? null : (
-              <span class="muted">{` (${subject ?? 'server'}: ${before ?? '–'} → ${after ?? '–'})`}</span>
+              <span class="muted">{` (${subject ?? 'server'}: ${timeOrWord(before)} → ${timeOrWord(after)})`}</span>
             )}
           </li>
         ))}
@@ -117,4 +117,10 @@ export function Events({ report: { diff } }: { readonly report: BaselineReport }
       <p class="muted small">{`${countText(events.length, 'event')}; numbers that they make meaningless are empty, see the appendix.`}</p>
     </Section>
   );
+}
+
+/** What told an event: a time, or a version, timeline or name. */
+function timeOrWord(told: string | null): string {
+  if (told === null) return '–';
+  return /^\d{4}-\d\d-\d\dT/.test(told) ? timeText(told) : told;
 }
