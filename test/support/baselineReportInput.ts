@@ -494,7 +494,7 @@ const CHANGES: readonly Change[] = [
   changeWith({
     section: 'system',
     object_type: 'server',
-    object: '',
+    object: 'server',
     metric: 'wal_bytes_per_s',
     unit: 'bytes_per_s',
     before: 210_000,
@@ -509,7 +509,7 @@ const CHANGES: readonly Change[] = [
   changeWith({
     section: 'io',
     object_type: 'server',
-    object: '',
+    object: 'server',
     metric: 'checkpoints_requested_per_s',
     unit: 'per_s',
     before: 0.0002,

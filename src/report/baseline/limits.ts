@@ -91,7 +91,7 @@ function connections(after: Baseline): LimitDistance[] {
   const [row] = viewRows(after, 'system', 'system') ?? [];
   const [used, most] = [numberIn(row, 'backends'), numberIn(row, 'max_connections')];
   if (used === null || most === null) return [];
-  return [{ ...base('server', '', 'connections', used, most), meaning: 'new connections are refused' }];
+  return [{ ...base('server', 'server', 'connections', used, most), meaning: 'new connections are refused' }];
 }
 
 function base(type: string, object: string, what: string, value: number, limit: number) {

@@ -18,6 +18,7 @@ import {
 const MOST_CHARACTERS = 60_000;
 const MOST_ROWS = 20;
 const TEXT_SHOWN = 160;
+const REASON_SHOWN = 240;
 const QUERIES_SHOWN = 5;
 
 /**
@@ -34,7 +35,7 @@ export function reportMarkdown(shown: BaselineReport): string {
 /** As many of the parts as fit, in order; what is left out is told. */
 function fitting(parts: readonly string[]): string {
   const told =
-    '_The rest is left out: a comment has no room for it. `pgdba baseline report --out report.html` has all._';
+    '_Parts are left out: a comment has no room for them. `pgdba baseline report --out report.html` has all._';
   const kept = parts.reduce<readonly string[]>(
     (all, part) => ([...all, part, told].join('\n\n').length > MOST_CHARACTERS ? all : [...all, part]),
     [],
@@ -68,8 +69,8 @@ function settings({ diff }: BaselineReport): string {
   if (changes.length === 0) return '';
   const rows = changes.map(({ object, before, after, by }) => [
     code(object),
-    code(quantity(before, null).text),
-    code(quantity(after, null).text),
+    code(cut(quantity(before, null).text, TEXT_SHOWN)),
+    code(cut(quantity(after, null).text, TEXT_SHOWN)),
     by === null ? '' : plain(`${by.who ?? 'somebody'}, pgdba ${by.operation}, ${timeText(by.at)}`),
   ]);
   return `### Settings changed\n\n${tableOf(['Setting', 'Before', 'After', 'By whom'], rows)}`;
@@ -82,7 +83,7 @@ function newFindings({ findings }: BaselineReport): string {
     severity,
     plain(title),
     code(object),
-    plain(advice),
+    plain(cut(advice, REASON_SHOWN)),
   ]);
   const title = findings?.new === null ? 'Findings' : 'New findings';
   return `### ${title}\n\n${tableOf(['Severity', 'What', 'Where', 'What to do'], rows)}`;
@@ -127,7 +128,7 @@ function growth({ relations, before }: BaselineReport): string {
 
 function limits({ limits: distances }: BaselineReport): string {
   const rows = distances.map(({ type, object, what, value, limit, meaning, at }) => [
-    `${type.replaceAll('_', ' ')} ${object === '' ? '' : code(object)}`,
+    subject(type, object),
     metricText(what),
     quantity(value / limit, 'ratio').text,
     plain(meaning),
@@ -150,15 +151,21 @@ function unseen({ unseen: all, notes }: BaselineReport): string {
 function changeTable(changes: readonly Change[]): string {
   const rows = changes.map(
     ({ object_type, object, metric, unit, before, after, change, factor, unusual, why }) => [
-      `${object_type.replaceAll('_', ' ')} ${object === '' ? '' : code(object)}`,
+      subject(object_type, object),
       metricText(metric),
       plain(`${sideText(metric, before, unit)} → ${sideText(metric, after, unit)}`),
       factor !== null ? factorText(factor) : change === null ? '' : difference(change, unit).text,
       unusual === null ? '?' : unusual ? 'no' : 'yes',
-      plain(why),
+      plain(cut(why, REASON_SHOWN)),
     ],
   );
   return tableOf(['What', 'Measure', 'Before → after', 'Change', 'Usual', 'Why'], rows);
+}
+
+/** The whole server has no name of its own. */
+function subject(type: string, object: string): string {
+  const kind = type.replaceAll('_', ' ');
+  return object === '' || object === type ? kind : `${kind} ${code(cut(object, TEXT_SHOWN))}`;
 }
 
 function sideText(metric: string, value: Change['after'], unit: string | null): string {

@@ -79,7 +79,7 @@ function Subject({ change, marked }: { readonly change: Change; readonly marked:
   return (
     <>
       {marked ? <Mark change={change} /> : null}
-      {object_type.replaceAll('_', ' ')} <Name>{object}</Name>
+      {object_type.replaceAll('_', ' ')} {object === object_type ? null : <Name>{object}</Name>}
       {where}
       {text === null ? null : <pre>{cut(text, TEXT_SHOWN)}</pre>}
       <p class="why">{why}</p>

@@ -43,7 +43,7 @@ export function Limits({ report: { limits } }: { readonly report: BaselineReport
 function What({ limit: { type, object, what } }: { readonly limit: LimitDistance }): JSX.Element {
   return (
     <>
-      {type.replaceAll('_', ' ')} {object === '' ? null : <Name>{object}</Name>}
+      {type.replaceAll('_', ' ')} {object === type ? null : <Name>{object}</Name>}
       <p class="why">{metricText(what)}</p>
     </>
   );
