@@ -114,16 +114,22 @@ function unknownCommand({ words }: Route): PgdbaError {
 async function conclude(run: Run, result: Outcome | Error): Promise<never> {
   try {
     const envelope = await envelopeOf(run, result);
-    return await end(
-      run,
-      envelope.meta.exit_code,
-      await render(envelope, run.output.format, process.stdout.isTTY),
-    );
+    const text = documentIn(run, result) ?? (await render(envelope, run.output.format, process.stdout.isTTY));
+    return await end(run, envelope.meta.exit_code, text);
   } catch (error) {
     // Choosing fields or rendering failed: that is an answer too, and it is always JSON.
     const envelope = assemble(run, asError(error), null);
     return end(run, envelope.meta.exit_code, await render(envelope, 'json', process.stdout.isTTY));
   }
+}
+
+/** What is written in place of the envelope: a document that was asked for whole, and fits. */
+function documentIn({ output }: Run, result: Outcome | Error): string | null {
+  if (result instanceof Error || result.error !== undefined || result.document === undefined) return null;
+  const { format, fields, summary, maxBytes } = output;
+  const whole = fields.length === 0 && !summary;
+  const fits = maxBytes === null || Buffer.byteLength(result.document) <= maxBytes;
+  return format === 'markdown' && whole && fits ? result.document : null;
 }
 
 async function envelopeOf(run: Run, result: Outcome | Error): Promise<Envelope> {

@@ -75,6 +75,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   { id: 'baseline', load: async () => (await import('./commands/baseline/create.js')).BaselineCreate },
   { id: 'baseline diff', load: async () => (await import('./commands/baseline/diff.js')).BaselineDiff },
   { id: 'baseline list', load: async () => (await import('./commands/baseline/list.js')).BaselineList },
+  {
+    id: 'baseline report',
+    load: async () => (await import('./commands/baseline/report.js')).BaselineReport,
+  },
   { id: 'baseline show', load: async () => (await import('./commands/baseline/show.js')).BaselineShow },
   { id: 'baseline prune', load: async () => (await import('./commands/baseline/prune.js')).BaselinePrune },
   { id: 'baseline trend', load: async () => (await import('./commands/baseline/trend.js')).BaselineTrend },

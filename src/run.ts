@@ -11,6 +11,8 @@ export interface Outcome {
   readonly data: Data;
   /** What table and markdown show in place of `data`, where that holds a document for programs. */
   readonly forPeople?: Data;
+  /** What markdown writes in place of the whole envelope: a document of its own that people asked for. */
+  readonly document?: string;
   /** 3 when something crossed the threshold that the caller asked for. */
   readonly exit?: 0 | 3;
   /** Set when the data is only part of what was asked for. */

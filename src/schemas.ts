@@ -27,6 +27,7 @@ import { queryBloatData } from './query/bloat/bloatData.js';
 import { queryIndexHealthData } from './query/indexHealth/indexHealthData.js';
 import { suggestData } from './query/indexSuggest/suggestData.js';
 import { schemaData } from './reference/schemaData.js';
+import { baselineReportData } from './report/baseline/reportData.js';
 import { demoData } from './sandbox/demoData.js';
 import { applyData } from './tuning/changeset/applyData.js';
 import { confirmData } from './tuning/observe/confirmData.js';
@@ -44,6 +45,7 @@ export const DATA_SCHEMAS: Readonly<Record<string, TObject>> = {
   'baseline diff': baselineDiffData,
   'baseline list': baselineListData,
   'baseline prune': baselinePruneData,
+  'baseline report': baselineReportData,
   'baseline show': baselineData,
   'baseline trend': baselineTrendData,
   check: checkData,

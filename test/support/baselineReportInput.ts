@@ -507,6 +507,38 @@ const CHANGES: readonly Change[] = [
     why: 'More WAL is written, but as much as on other nights.',
   }),
   changeWith({
+    section: 'findings',
+    object_type: 'replication_slot',
+    object: HOSTILE.quotes,
+    metric: 'slot-retention',
+    before: 'none',
+    after: 'critical',
+    effect: 'worse',
+    regression: true,
+    why: 'A slot nobody reads keeps 14 GB of WAL; found now (critical).',
+  }),
+  changeWith({
+    section: 'findings',
+    object_type: 'sequence',
+    object: 'shop.orders_id_seq',
+    metric: 'sequence-exhaustion',
+    before: 'none',
+    after: 'warning',
+    effect: 'worse',
+    regression: true,
+    why: 'A sequence nears its end; found now (warning).',
+  }),
+  changeWith({
+    section: 'findings',
+    object_type: 'setting',
+    object: 'max_wal_size',
+    metric: 'checkpoints',
+    before: 'warning',
+    after: 'none',
+    effect: 'better',
+    why: 'Most checkpoints are forced by WAL; no longer found (was warning).',
+  }),
+  changeWith({
     section: 'io',
     object_type: 'server',
     object: 'server',
@@ -520,6 +552,56 @@ const CHANGES: readonly Change[] = [
     effect: 'worse',
     why: 'Checkpoints are forced by WAL.',
   }),
+];
+
+const near = (
+  object_type: string,
+  object: string,
+  metric: string,
+  unit: string,
+  [value, limit, per_day, at]: readonly [number, number, number | null, string | null],
+  meaning: string,
+): BaselineDiff['limits'][number] => ({
+  section: 'system',
+  object_type,
+  object,
+  database: null,
+  metric,
+  unit,
+  value,
+  limit,
+  used_ratio: value / limit,
+  per_day,
+  at,
+  meaning,
+});
+
+const LIMITS: BaselineDiff['limits'] = [
+  near(
+    'sequence',
+    'shop.orders_id_seq',
+    'used_ratio',
+    'ratio',
+    [0.93, 1, 0.02, '2026-03-15T14:00:00.000Z'],
+    'nextval() fails',
+  ),
+  near('server', 'server', 'connections', 'count', [78, 100, 4, null], 'new connections are refused'),
+  near(
+    'replication_slot',
+    HOSTILE.quotes,
+    'retained_wal_bytes',
+    'bytes',
+    [14 * GB, 20 * GB, 14 * GB, '2026-03-12T12:17:00.000Z'],
+    'the slot loses WAL that it needs',
+  ),
+  near(
+    'database',
+    'shop',
+    'xid_age',
+    'transactions',
+    [181_000_000, 2_144_483_647, null, null],
+    'the server accepts no more writes',
+  ),
 ];
 
 const DIFF: BaselineDiff = {
@@ -572,6 +654,7 @@ const DIFF: BaselineDiff = {
     },
   ],
   changes: [...CHANGES],
+  limits: LIMITS,
   summary: {
     changes: CHANGES.length,
     regressions: CHANGES.filter(({ regression }) => regression).length,
@@ -638,6 +721,7 @@ const SERIES: readonly TrendSeries[] = [
       },
       [0.9, 0.905, 0.91, 0.92, 0.93],
     ),
+    fit: { points: 5, r_squared: 0.99, quality: 'good', message: '' },
     forecast: {
       limit: 1,
       meaning: 'nextval() fails',

@@ -73,7 +73,7 @@ export function baselineReport(input: ReportInput): BaselineReport {
     series,
     regressions: diff?.changes.filter(({ regression }) => regression) ?? [],
     queries: rankingOf(after, queryRates),
-    findings: findingsOf(before, after),
+    findings: findingsOf(before, after, diff),
     indexIssues: indexIssuesOf(before, after),
     recommendations: recommendationsOf(before, after),
     relations: relationsOf(before, after),

@@ -1,3 +1,4 @@
+import type { BaselineDiff } from '../../baseline/diffData.js';
 import type { Baseline } from '../../baseline/document.js';
 import { compared, type Compared } from './compared.js';
 import { numberIn, objectIn, rowsIn, textIn, textsIn, type Stored } from './field.js';
@@ -6,6 +7,7 @@ import { analysisOf } from './view.js';
 /** What `check` found at the time of a baseline. */
 export interface ReportFinding {
   readonly id: string;
+  readonly rule: string;
   readonly severity: string;
   readonly title: string;
   readonly object: string;
@@ -15,23 +17,42 @@ export interface ReportFinding {
 
 const SEVERITIES = ['critical', 'warning', 'info'];
 
-/** What was found by `check`, worst first; null where the later baseline did not ask. */
-export function findingsOf(before: Baseline | null, after: Baseline): Compared<ReportFinding> | null {
+/**
+ * What was found by `check`, worst first; null where the later baseline did not ask. New and gone is only what the diff
+ * calls so: a rule that could not see what it needs has found nothing new, and sessions come and go.
+ */
+export function findingsOf(
+  before: Baseline | null,
+  after: Baseline,
+  diff: BaselineDiff | null,
+): Compared<ReportFinding> | null {
   const [earlier, later] = [analysisOf(before, 'check'), analysisOf(after, 'check')];
   if (later === null) return null;
-  return compared(earlier && findingsIn(earlier), findingsIn(later), ({ id }) => id);
+  const found = compared(earlier && findingsIn(earlier), findingsIn(later), ({ id }) => id);
+  const told = diff?.changes.filter(({ section }) => section === 'findings') ?? [];
+  const cameOrWent = (side: 'before' | 'after') => (finding: ReportFinding) =>
+    told.some((change) => change.metric === finding.rule && change[side] === 'none');
+  const isNew = cameOrWent('before');
+  return {
+    new: found.new?.filter(isNew) ?? null,
+    gone: found.gone?.filter(cameOrWent('after')) ?? null,
+    still: [...found.still, ...(found.new?.filter((finding) => !isNew(finding)) ?? [])].sort(worstFirst),
+  };
+}
+
+function worstFirst(a: ReportFinding, b: ReportFinding): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
 }
 
 function findingsIn(check: Stored): readonly ReportFinding[] {
-  return rowsIn(check, 'findings')
-    .map(findingOf)
-    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  return rowsIn(check, 'findings').map(findingOf).sort(worstFirst);
 }
 
 function findingOf(row: Stored): ReportFinding {
   const [object, remediation] = [objectIn(row, 'object'), objectIn(row, 'remediation')];
   return {
     id: textIn(row, 'id') ?? '',
+    rule: textIn(row, 'rule') ?? '',
     severity: textIn(row, 'severity') ?? 'info',
     title: textIn(row, 'title') ?? textIn(row, 'rule') ?? '',
     object: [textIn(object, 'type')?.replaceAll('_', ' '), textIn(object, 'name')]

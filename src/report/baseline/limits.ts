@@ -9,8 +9,9 @@ import { analysisOf, viewRows } from './view.js';
 export interface LimitDistance {
   readonly type: string;
   readonly object: string;
-  /** What is counted. */
+  /** What is counted: the name of a metric. */
   readonly what: string;
+  readonly unit: string | null;
   readonly value: number;
   readonly limit: number;
   /** What happens there. */
@@ -25,42 +26,32 @@ const SEQUENCES_SHOWN = 5;
 const DATABASES_SHOWN = 3;
 
 /**
- * The distances to every limit that is known, the nearest first: those of the baseline itself, with the forecasts of
- * the trend and the diff where there are some. Pure.
+ * The distances to every limit that is known, the nearest first. With two baselines the diff tells them, else the
+ * baseline itself; where the trend has a forecast, that one counts, as more than two points are behind it. Pure.
  */
 export function limitsOf(
   after: Baseline,
   diff: BaselineDiff | null,
   series: readonly TrendSeries[],
 ): readonly LimitDistance[] {
-  const told = [...series.flatMap(forecastOf), ...(diff?.changes.flatMap(etaOf) ?? [])];
   const standing = [...wraparound(after), ...sequences(after), ...connections(after)];
-  const all = [...told, ...standing];
-  const first = (one: LimitDistance, i: number): boolean => all.findIndex((other) => same(one, other)) === i;
-  return all.filter(first).sort((a, b) => b.value / b.limit - a.value / a.limit);
+  const told = diff === null ? standing : diff.limits.map(nearOf);
+  return told
+    .map((one) => forecastFor(one, series) ?? one)
+    .sort((a, b) => b.value / b.limit - a.value / a.limit);
 }
 
-/** A limit of one thing is one line, whoever tells of it: who knows a rate comes first in the list. */
-function same(a: LimitDistance, b: LimitDistance): boolean {
-  return a.type === b.type && a.object === b.object && Math.abs(a.limit - b.limit) <= a.limit * 0.01;
+function nearOf(near: BaselineDiff['limits'][number]): LimitDistance {
+  const { object_type: type, object, metric: what, unit, value, limit, meaning, at, per_day } = near;
+  return { type, object, what, unit, value, limit, meaning, at, rateKnown: per_day !== null };
 }
 
-function forecastOf({ forecast, last, object_type, object, metric }: TrendSeries): LimitDistance[] {
-  if (forecast === null || last === null) return [];
-  const { limit, meaning, at } = forecast;
-  return [{ type: object_type, object, what: metric, value: last, limit, meaning, at, rateKnown: true }];
-}
-
-function etaOf({
-  eta,
-  after,
-  object_type,
-  object,
-  metric,
-}: BaselineDiff['changes'][number]): LimitDistance[] {
-  if (eta === null || typeof after !== 'number') return [];
-  const { limit, meaning, at } = eta;
-  return [{ type: object_type, object, what: metric, value: after, limit, meaning, at, rateKnown: true }];
+function forecastFor(one: LimitDistance, series: readonly TrendSeries[]): LimitDistance | null {
+  const found = series.find(
+    ({ object_type, object, metric, fit }) =>
+      object_type === one.type && object === one.object && metric === one.what && fit.quality === 'good',
+  );
+  return found?.forecast == null ? null : { ...one, at: found.forecast.at, rateKnown: true };
 }
 
 function wraparound(after: Baseline): LimitDistance[] {
@@ -70,7 +61,12 @@ function wraparound(after: Baseline): LimitDistance[] {
     const [age, left] = [numberIn(xid, 'age'), numberIn(xid, 'to_stop')];
     const object = textIn(row, 'name') ?? '';
     if (age === null || left === null) return [];
-    return [{ ...base('database', object, 'xid_age', age, age + left), meaning: 'no new transactions' }];
+    return [
+      {
+        ...base('database', object, 'xid_age', 'transactions', age, age + left),
+        meaning: 'no new transactions',
+      },
+    ];
   });
 }
 
@@ -81,7 +77,7 @@ function sequences(after: Baseline): LimitDistance[] {
       const used = numberIn(row, 'used_ratio');
       const object = qualified(textIn(row, 'schemaname'), textIn(row, 'sequencename'));
       if (used === null || used === 0) return [];
-      return [{ ...base('sequence', object, 'used_ratio', used, 1), meaning: 'nextval() fails' }];
+      return [{ ...base('sequence', object, 'used_ratio', 'ratio', used, 1), meaning: 'nextval() fails' }];
     })
     .sort((a, b) => b.value - a.value)
     .slice(0, SEQUENCES_SHOWN);
@@ -91,9 +87,14 @@ function connections(after: Baseline): LimitDistance[] {
   const [row] = viewRows(after, 'system', 'system') ?? [];
   const [used, most] = [numberIn(row, 'backends'), numberIn(row, 'max_connections')];
   if (used === null || most === null) return [];
-  return [{ ...base('server', 'server', 'connections', used, most), meaning: 'new connections are refused' }];
+  return [
+    {
+      ...base('server', 'server', 'connections', 'count', used, most),
+      meaning: 'new connections are refused',
+    },
+  ];
 }
 
-function base(type: string, object: string, what: string, value: number, limit: number) {
-  return { type, object, what, value, limit, at: null, rateKnown: false };
+function base(type: string, object: string, what: string, unit: string, value: number, limit: number) {
+  return { type, object, what, unit, value, limit, at: null, rateKnown: false };
 }

@@ -2,6 +2,7 @@ import { markdownTable } from 'markdown-table';
 import type { Change } from '../../baseline/diffData.js';
 import { printableDeep } from '../../output/printable.js';
 import type { BaselineReport } from './baselineReport.js';
+import { reasonOf } from './reason.js';
 import { verdictOf } from './verdict.js';
 import {
   countText,
@@ -10,6 +11,7 @@ import {
   factorText,
   metricText,
   quantity,
+  settingText,
   timeText,
   versionText,
 } from './quantity.js';
@@ -55,7 +57,7 @@ function verdictText(report: BaselineReport): string {
   const { level, sentence, notes } = verdictOf(report);
   const sign = { bad: '🔴', warn: '🟡', good: '🟢', none: '⚪' }[level];
   const events = (report.diff?.events ?? []).map(({ message }) => `- ${plain(message)}`);
-  return [`${sign} **${sentence}**`, ...notes.map(plain), events.join('\n')]
+  return [`${sign} **${sentence}**`, ...notes.map((note) => plain(note)), events.join('\n')]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -67,10 +69,10 @@ function regressions({ regressions: changes }: BaselineReport): string {
 function settings({ diff }: BaselineReport): string {
   const changes = diff?.changes.filter(({ section }) => section === 'config') ?? [];
   if (changes.length === 0) return '';
-  const rows = changes.map(({ object, before, after, by }) => [
+  const rows = changes.map(({ object, unit, before, after, by }) => [
     code(object),
-    code(cut(quantity(before, null).text, TEXT_SHOWN)),
-    code(cut(quantity(after, null).text, TEXT_SHOWN)),
+    code(cut(settingText(before, unit), TEXT_SHOWN)),
+    code(cut(settingText(after, unit), TEXT_SHOWN)),
     by === null ? '' : plain(`${by.who ?? 'somebody'}, pgdba ${by.operation}, ${timeText(by.at)}`),
   ]);
   return `### Settings changed\n\n${tableOf(['Setting', 'Before', 'After', 'By whom'], rows)}`;
@@ -149,16 +151,19 @@ function unseen({ unseen: all, notes }: BaselineReport): string {
 }
 
 function changeTable(changes: readonly Change[]): string {
-  const rows = changes.map(
-    ({ object_type, object, metric, unit, before, after, change, factor, unusual, why }) => [
-      subject(object_type, object),
+  const rows = changes.map((row) => {
+    const { object_type, object, text, metric, unit, before, after, change, factor, unusual } = row;
+    return [
+      text === null
+        ? subject(object_type, object)
+        : `query ${code(cut(text.replace(/\s+/g, ' '), TEXT_SHOWN))}`,
       metricText(metric),
       plain(`${sideText(metric, before, unit)} → ${sideText(metric, after, unit)}`),
-      factor !== null ? factorText(factor) : change === null ? '' : difference(change, unit).text,
+      change === null ? '' : ((factor === null ? null : factorText(factor)) ?? difference(change, unit).text),
       unusual === null ? '?' : unusual ? 'no' : 'yes',
-      plain(cut(why, REASON_SHOWN)),
-    ],
-  );
+      plain(cut(reasonOf(row) ?? '', REASON_SHOWN)),
+    ];
+  });
   return tableOf(['What', 'Measure', 'Before → after', 'Change', 'Usual', 'Why'], rows);
 }
 

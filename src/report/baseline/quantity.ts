@@ -76,15 +76,32 @@ export function difference(value: number, unit: string | null): Quantity {
   return value > 0 ? { text: `+${text}`, exact: `+${exact}` } : { text, exact };
 }
 
-/** How many times, as `×2.4`. */
-export function factorText(factor: number): string {
-  return `×${digits(factor)}`;
+/** How many times, as `×2.4`, or how much less, as `−75 %`; null where the difference says more than a factor near 1. */
+export function factorText(factor: number): string | null {
+  if (factor >= 1.5) return `×${digits(factor)}`;
+  return factor <= 1 / 1.5 ? `−${digits((1 - factor) * 100)} %` : null;
 }
 
-/** A time of ISO 8601 for people, in UTC. */
-export function timeText(iso: string): string {
+/** A time of ISO 8601 for people, in UTC, to the minute. */
+export function timeText(iso: string, precision: 'minute' | 'second' = 'minute'): string {
   const at = new Date(iso);
-  return Number.isNaN(at.getTime()) ? iso : `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  if (Number.isNaN(at.getTime())) return iso;
+  return `${at
+    .toISOString()
+    .slice(0, precision === 'minute' ? 16 : 19)
+    .replace('T', ' ')} UTC`;
+}
+
+/** A setting’s value in the server’s own unit, as `4096 kB` or, in blocks, `16384 × 8kB`. */
+export function settingText(value: unknown, unit: string | null): string {
+  const { text } = quantity(typeof value === 'number' ? String(value) : value, null);
+  if (unit === null || value === null || value === undefined) return text;
+  return /^\d/.test(unit) ? `${text} × ${unit}` : `${text} ${unit}`;
+}
+
+/** A remark as a sentence of its own. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 /** The day of it. */

@@ -1,5 +1,5 @@
 import type { BaselineReport } from './baselineReport.js';
-import { countText } from './quantity.js';
+import { countText, sentence } from './quantity.js';
 
 export interface Tile {
   readonly count: number;
@@ -36,7 +36,7 @@ function ofTwo(report: BaselineReport, diff: NonNullable<BaselineReport['diff']>
   return {
     level: regressions > 0 ? 'bad' : added > 0 || diff.events.length > 0 ? 'warn' : 'good',
     sentence: `${parts.join(', ')}.${diff.changes.length === 0 ? ' Nothing changed that is worth a line.' : ''}`,
-    notes: [diff.basis.message, diff.spread.message].filter((note) => note !== ''),
+    notes: [diff.basis.message, diff.spread.message].filter((note) => note !== '').map(sentence),
     tiles: [
       { count: regressions, what: regressions === 1 ? 'regression' : 'regressions', level: 'bad' },
       { count: unusual, what: 'outside the usual spread', level: 'warn' },
@@ -59,6 +59,7 @@ function eventsOf({ events }: NonNullable<BaselineReport['diff']>): readonly str
 
 const EVENT_NAMES = {
   other_cluster: ['other cluster', 'other clusters'],
+  other_database: ['other database', 'other databases'],
   failover: ['failover', 'failovers'],
   restarted: ['restart', 'restarts'],
   upgraded: ['upgrade', 'upgrades'],

@@ -3,6 +3,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { Change } from '../../../baseline/diffData.js';
 import type { TrendSeries } from '../../../baseline/trendData.js';
 import { countText, cut, difference, factorText, metricText, quantity } from '../quantity.js';
+import { reasonOf } from '../reason.js';
 import { Sparkline } from './charts.js';
 import { Name, Table, Tag, Value, type Column } from './parts.js';
 
@@ -68,13 +69,14 @@ export function seriesOf(
         one.section === section &&
         one.metric === metric &&
         one.object === object &&
-        one.database === database,
+        (one.database === null || database === null || one.database === database),
     ) ?? null
   );
 }
 
 function Subject({ change, marked }: { readonly change: Change; readonly marked: boolean }): JSX.Element {
-  const { object_type, object, database, text, why } = change;
+  const { object_type, object, database, text } = change;
+  const reason = reasonOf(change);
   const where = database === null ? '' : ` in ${database}`;
   return (
     <>
@@ -82,7 +84,7 @@ function Subject({ change, marked }: { readonly change: Change; readonly marked:
       {object_type.replaceAll('_', ' ')} {object === object_type ? null : <Name>{object}</Name>}
       {where}
       {text === null ? null : <pre>{cut(text, TEXT_SHOWN)}</pre>}
-      <p class="why">{why}</p>
+      {reason === null ? null : <p class="why">{reason}</p>}
     </>
   );
 }
@@ -103,12 +105,10 @@ function Mark({ change: { regression, effect } }: { readonly change: Change }): 
 }
 
 function sizeOf({ change, factor, unit, before, after }: Change): Child {
-  if (factor !== null && (factor >= 1.5 || factor <= 1 / 1.5)) {
-    const title = change === null ? '' : difference(change, unit).exact;
-    return <span title={title}>{factorText(factor)}</span>;
+  if (change !== null) {
+    const { text, exact } = difference(change, unit);
+    return <span title={exact}>{factor === null ? text : (factorText(factor) ?? text)}</span>;
   }
-  if (change !== null)
-    return <span title={difference(change, unit).exact}>{difference(change, unit).text}</span>;
   if (isThere(before) === isThere(after)) return '';
   return isThere(after) ? 'new' : 'gone';
 }

@@ -1,5 +1,5 @@
 import { max, min } from 'd3-array';
-import { scaleLinear, scaleTime } from 'd3-scale';
+import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { TrendSeries } from '../../../baseline/trendData.js';
@@ -52,7 +52,7 @@ function scalesOf(points: readonly Point[], values: readonly number[]) {
   const floor = low > 0 && (high - low) / high < 0.5 ? low - (high - low) * 0.25 : Math.min(low, 0);
   const times = points.map(({ at }) => at);
   return {
-    x: scaleTime([min(times) ?? 0, max(times) ?? 0], [MARGIN, WIDTH - MARGIN]),
+    x: scaleLinear([min(times) ?? 0, max(times) ?? 0], [MARGIN, WIDTH - MARGIN]),
     y: scaleLinear([floor, high === floor ? floor + 1 : high], [HEIGHT - MARGIN, MARGIN]),
   };
 }

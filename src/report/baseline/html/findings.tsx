@@ -58,7 +58,7 @@ function FindingTable({ title, findings, gone }: FindingTableProps): JSX.Element
       columns={[
         { head: 'What', kind: 'wide', cell: ({ title: what }) => what },
         { head: 'Severity', cell: ({ severity }) => severityTag(severity, gone) },
-        { head: 'Where', cell: ({ object }) => <Name>{object}</Name> },
+        { head: 'Where', kind: 'place', cell: ({ object }) => <Name>{object}</Name> },
         {
           head: gone ? 'What was to be done' : 'What to do',
           kind: 'wide',

@@ -24,12 +24,12 @@ export function Limits({ report: { limits } }: { readonly report: BaselineReport
             {
               head: 'Now',
               kind: 'number',
-              cell: ({ value, what }) => <Value of={value} unit={unitOf(what)} />,
+              cell: ({ value, unit }) => <Value of={value} unit={unit} />,
             },
             {
               head: 'Limit',
               kind: 'number',
-              cell: ({ limit, what }) => <Value of={limit} unit={unitOf(what)} />,
+              cell: ({ limit, unit }) => <Value of={limit} unit={unit} />,
             },
             { head: 'What happens there', cell: ({ meaning }) => meaning },
             { head: 'At the present rate', cell: etaOf },
@@ -67,10 +67,4 @@ function Used({ limit: { value, limit } }: { readonly limit: LimitDistance }): J
 function etaOf({ at, rateKnown }: LimitDistance): string {
   if (at !== null) return timeText(at);
   return rateKnown ? 'does not go there' : 'rate not known';
-}
-
-/** The unit that the name of a metric ends in. */
-function unitOf(metric: string): string | null {
-  if (metric.endsWith('_bytes')) return 'bytes';
-  return metric.endsWith('_ratio') ? 'ratio' : null;
 }

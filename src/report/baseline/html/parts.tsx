@@ -23,7 +23,7 @@ export function Section({ id, title, children }: SectionProps): JSX.Element {
 
 export interface Column<Row> {
   readonly head: string;
-  readonly kind?: 'number' | 'wide';
+  readonly kind?: 'number' | 'wide' | 'place';
   readonly cell: (row: Row) => Child;
 }
 

@@ -6,7 +6,7 @@ import { seriesOf } from './changes.js';
 import { ShareBar, Sparkline } from './charts.js';
 import { None, Section, Shown, Table, Value, type Column } from './parts.js';
 
-const TEXT_SHOWN = 400;
+const TEXT_SHOWN = 240;
 const MEAN = 'mean_exec_time_ms';
 
 /** The statements that took the most time, what of it each took, and how long one execution took over time. */

@@ -1,6 +1,7 @@
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { Change } from '../../../baseline/diffData.js';
-import { metricText, quantity, timeText } from '../quantity.js';
+import { reasonOf } from '../reason.js';
+import { metricText, settingText, timeText } from '../quantity.js';
 import { Name, None, Section, Table } from './parts.js';
 
 /** Which settings have other values, and who gave them those, where the audit log knows. */
@@ -44,16 +45,17 @@ interface SettingValueProps {
 
 /** As the server has it, in its own unit. */
 function SettingValue({ value, unit }: SettingValueProps): JSX.Element {
-  const text =
-    typeof value === 'number' && unit !== null ? `${String(value)} ${unit}` : quantity(value, null).text;
-  return <div class="setting">{text}</div>;
+  return <div class="setting">{settingText(value, unit)}</div>;
 }
 
-function whoOf({ by, why }: Change): JSX.Element {
+function whoOf(change: Change): JSX.Element {
+  const { by } = change;
   return (
     <>
-      {why}
-      {by === null ? null : (
+      {reasonOf(change)}
+      {by === null ? (
+        <p class="why">not by pgdba, as far as its audit log knows</p>
+      ) : (
         <p class="why">
           {`${by.who ?? 'Somebody'}, with pgdba ${by.operation}, ${timeText(by.at)}, changeset `}
           <Name>{by.changeset}</Name>

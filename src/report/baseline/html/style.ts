@@ -63,6 +63,7 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { font-size: 12.5px; color: var(--muted); vertical-align: bottom; white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
 .wide { min-width: 240px; }
+.place { min-width: 200px; }
 .why { color: var(--muted); font-size: 13px; margin: 2px 0 0; max-width: 70ch; }
 .tag { display: inline-block; font-size: 12px; line-height: 1.4; padding: 0 6px; border: 1px solid currentColor; border-radius: 9px; color: var(--muted); white-space: nowrap; }
 .setting { overflow-wrap: anywhere; max-width: 30ch; white-space: pre-wrap; }
@@ -112,6 +113,7 @@ footer { margin-top: 48px; padding-top: 12px; border-top: 1px solid var(--line);
   tr, .verdict, .tiles li, .session { break-inside: avoid; }
   th, td { padding-right: 7pt; }
   .wide { min-width: 120pt; overflow-wrap: anywhere; }
+  .place { min-width: 90pt; }
   thead th { white-space: normal; }
   p { orphans: 3; widows: 3; }
   a[href^="http"]::after { content: " (" attr(href) ")"; overflow-wrap: anywhere; }

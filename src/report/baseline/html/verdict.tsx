@@ -46,7 +46,7 @@ function Fact({ term, children }: { readonly term: string; readonly children?: u
 function SideFact({ term, side }: { readonly term: string; readonly side: ReportSide }): JSX.Element {
   return (
     <Fact term={term}>
-      <time datetime={side.collected_at}>{timeText(side.collected_at)}</time>
+      <time datetime={side.collected_at}>{timeText(side.collected_at, 'second')}</time>
       <br />
       {side.label === null ? null : (
         <>
@@ -63,7 +63,9 @@ function SideFact({ term, side }: { readonly term: string; readonly side: Report
 function spanOf({ before, after, diff }: BaselineReport): string {
   if (before === null) return `As it stood at ${timeText(after.collected_at)}.`;
   const span = diff === null ? '' : `, ${quantity(diff.interval_ms, 'ms').text} apart`;
-  return `What changed from ${timeText(before.collected_at)} to ${timeText(after.collected_at)}${span}.`;
+  const precision = diff !== null && diff.interval_ms < 3_600_000 ? 'second' : 'minute';
+  const [from, to] = [before, after].map(({ collected_at }) => timeText(collected_at, precision));
+  return `What changed from ${from ?? ''} to ${to ?? ''}${span}.`;
 }
 
 function serverOf(before: ReportSide | null, after: ReportSide): string {
