@@ -27,7 +27,7 @@ function ofTwo(report: BaselineReport, diff: NonNullable<BaselineReport['diff']>
   const { regressions, unusual } = diff.summary;
   const settings = diff.changes.filter(({ section }) => section === 'config').length;
   const parts = [
-    regressions === 0 ? 'No regression' : countText(regressions, 'regression'),
+    regressionsOf(report, regressions),
     ...(added === 0 ? [] : [countText(added, 'new finding')]),
     ...(gone === 0 ? [] : [`${countText(gone, 'finding')} gone`]),
     ...(settings === 0 ? [] : [`${countText(settings, 'setting')} changed`]),
@@ -46,6 +46,13 @@ function ofTwo(report: BaselineReport, diff: NonNullable<BaselineReport['diff']>
       { count: diff.void.length, what: 'views not comparable', level: 'warn' },
     ],
   };
+}
+
+/** New findings that are bad enough are regressions, too. */
+function regressionsOf({ regressions: all }: BaselineReport, count: number): string {
+  if (count === 0) return 'No regression';
+  const found = all.filter(({ section }) => section === 'findings').length;
+  return `${countText(count, 'regression')}${found === 0 ? '' : ` (${String(found)} of them findings)`}`;
 }
 
 /** `1 restart`, `2 resets of statistics`, by kind. */

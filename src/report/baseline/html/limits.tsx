@@ -66,5 +66,5 @@ function Used({ limit: { value, limit } }: { readonly limit: LimitDistance }): J
 
 function etaOf({ at, rateKnown }: LimitDistance): string {
   if (at !== null) return timeText(at);
-  return rateKnown ? 'does not go there' : 'rate not known';
+  return rateKnown ? 'no date' : 'rate not known';
 }

@@ -61,15 +61,24 @@ describe('what a report says', () => {
     expect(relations[0]).toMatchObject({ bytes: 6.2 * 1024 ** 3, bytesBefore: 5.8 * 1024 ** 3 });
   });
 
-  it('tells each limit once, the forecast before what merely stands there', () => {
+  it('tells the limits of the diff, with the forecast of the trend where that has one', () => {
     const { limits } = baselineReport(hostileInput());
-    expect(limits.map(({ type, object, rateKnown }) => [type, object.slice(0, 12), rateKnown])).toEqual([
-      ['sequence', 'shop.orders_', true],
-      ['server', 'server', false],
-      ['replication_slot', '"O\'Reilly" &', true],
-      ['sequence', 'shop.custome', false],
-      ['database', 'shop', false],
-      ['database', 'template1', false],
+    expect(limits.map(({ type, value, at, rateKnown }) => [type, value, at, rateKnown])).toEqual([
+      ['sequence', 0.93, '2026-03-21T04:00:00.000Z', true],
+      ['server', 78, null, true],
+      ['replication_slot', 14 * 1024 ** 3, '2026-03-12T12:17:00.000Z', true],
+      ['database', 181_000_000, null, false],
+    ]);
+  });
+
+  it('tells the limits that a single baseline stands at, without a date', () => {
+    const { limits } = baselineReport(alone(hostileInput().after));
+    expect(limits.map(({ type, object, at }) => [type, object, at])).toEqual([
+      ['sequence', 'shop.orders_id_seq', null],
+      ['server', 'server', null],
+      ['sequence', 'shop.customers_id_seq', null],
+      ['database', 'shop', null],
+      ['database', 'template1', null],
     ]);
   });
 
@@ -143,7 +152,8 @@ describe('the verdict', () => {
   it('tells the worst first', () => {
     expect(verdictOf(baselineReport(hostileInput()))).toMatchObject({
       level: 'bad',
-      sentence: '3 regressions, 2 new findings, 1 finding gone, 2 settings changed, 1 reset of statistics.',
+      sentence:
+        '5 regressions (2 of them findings), 2 new findings, 1 finding gone, 2 settings changed, 1 reset of statistics.',
     });
   });
 

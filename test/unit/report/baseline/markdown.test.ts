@@ -14,12 +14,12 @@ describe('the Markdown report', () => {
       '### Settings changed',
       '### New findings',
       '<details><summary>Top 5 queries by time</summary>',
-      '<details><summary>Other changes (2)</summary>',
+      '<details><summary>Other changes (3)</summary>',
       '<details><summary>Growth of tables and indexes</summary>',
       '<details><summary>Distances to limits</summary>',
       '<details><summary>What was not seen (3)</summary>',
     ]);
-    expect(markdown).toContain('🔴 **3 regressions, 2 new findings');
+    expect(markdown).toContain('🔴 **5 regressions (2 of them findings), 2 new findings');
   });
 
   it('has no markup but its own', () => {

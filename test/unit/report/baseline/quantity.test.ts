@@ -6,9 +6,13 @@ import {
   factorText,
   metricText,
   quantity,
+  sentence,
+  settingText,
   timeText,
   versionText,
 } from '../../../../src/report/baseline/quantity.js';
+import { reasonOf } from '../../../../src/report/baseline/reason.js';
+import { changeWith } from '../../../support/baselineReportInput.js';
 
 describe('values for people', () => {
   it.each([
@@ -62,5 +66,40 @@ describe('values for people', () => {
   it('cuts by characters, not by halves of one', () => {
     expect(cut('🐘🐘🐘', 2)).toBe('🐘🐘 …');
     expect(cut('abc', 3)).toBe('abc');
+  });
+});
+
+describe('what else stands beside a value', () => {
+  it('tells settings in the server’s own unit', () => {
+    expect(settingText('4096', 'kB')).toBe('4096 kB');
+    expect(settingText(16_384, '8kB')).toBe('16384 × 8kB');
+    expect(settingText('', null)).toBe('(empty)');
+    expect(settingText(null, 'kB')).toBe('–');
+  });
+
+  it('makes sentences of remarks', () => {
+    expect(sentence('rates before are not known')).toBe('Rates before are not known.');
+    expect(sentence('Known.')).toBe('Known.');
+  });
+
+  it('does not say again what columns say', () => {
+    const of = (why: string, object_type = 'replication_slot', object = 's') =>
+      reasonOf(changeWith({ section: 'replication', object_type, object, metric: 'm', why }));
+    expect(of('replication slot s: retained wal rose from 1 MiB to 2 GiB (× 2048).')).toBeNull();
+    expect(
+      of(
+        'replication slot s: retained wal rose from 1 to 2; within the usual spread (median 1 of 9 earlier values).',
+      ),
+    ).toBeNull();
+    expect(of('replication slot s: gone; it had been in use.')).toBe('Gone; it had been in use.');
+    expect(of('server: connections rose from 1 to 2; max_connections is 100.', 'server', 'server')).toBe(
+      'Max_connections is 100.',
+    );
+  });
+
+  it('tells factors near 1 as differences', () => {
+    expect(factorText(1.4)).toBeNull();
+    expect(factorText(0.25)).toBe('−75 %');
+    expect(factorText(0)).toBe('−100 %');
   });
 });
