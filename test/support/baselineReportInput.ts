@@ -140,7 +140,7 @@ export function changeWith(given: ChangeGiven): Change {
 }
 
 /** A night’s series that ends with these values; null where it could not be told. */
-export function seriesWith(
+function seriesWith(
   given: Pick<TrendSeries, 'section' | 'metric' | 'object_type' | 'object' | 'database' | 'unit'>,
   values: readonly (number | null)[],
 ): TrendSeries {

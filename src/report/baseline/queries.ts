@@ -40,7 +40,7 @@ export interface QueryRates {
   readonly rows: readonly Stored[];
 }
 
-export const TOP_QUERIES = 10;
+const TOP_QUERIES = 10;
 
 /**
  * The statements that took the most time: by the rates between two samples where there are any, else by what they

@@ -3,7 +3,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime';
 import { quantity, type Quantity } from '../quantity.js';
 
 /** Rows of any one table; more of them are counted, not shown. */
-export const MOST_ROWS = 25;
+const MOST_ROWS = 25;
 
 interface SectionProps {
   readonly id: string;
