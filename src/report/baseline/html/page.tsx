@@ -132,14 +132,11 @@ function Activity({ report: { series }, changes }: ChangesProps): JSX.Element {
     <Section id="changes" title="Other changes">
       {groups.length === 0 ? <None>Nothing else changed by enough to matter.</None> : null}
       {groups.map((group) => (
-        <>
-          <h3>{group.title}</h3>
-          <ChangeTable
-            caption={`${group.title} (${String(group.changes.length)})`}
-            changes={group.changes}
-            series={series}
-          />
-        </>
+        <ChangeTable
+          caption={`${group.title} (${String(group.changes.length)})`}
+          changes={group.changes}
+          series={series}
+        />
       ))}
     </Section>
   );
