@@ -109,7 +109,9 @@ footer { margin-top: 48px; padding-top: 12px; border-top: 1px solid var(--line);
   h2, h3, caption { break-after: avoid; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
+  .why, .small, .muted { font-size: 8pt; }
   tr, .verdict, .tiles li, .session { break-inside: avoid; }
   th, td { padding-right: 7pt; }
   .wide { min-width: 120pt; overflow-wrap: anywhere; }
