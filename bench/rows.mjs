@@ -5,6 +5,7 @@ import { EMPTY_NODE, pgdba, psqlRunning } from './programs.mjs';
 const INSPECT = ['inspect'];
 const SMALL = ['inspect', '--sections', 'pg_stat_archiver'];
 const ALL = ['inspect', '--limit', '0'];
+const BASELINE = ['baseline', '--quiet'];
 const LOCKS = ['query', 'locks'];
 const TUNE = ['config', 'tune', '--workload', 'oltp'];
 const PLANNED = ['--offline', '--pg-version', '18', '--ram', '64GB', '--cpus', '16', '--storage', 'ssd'];
@@ -187,6 +188,17 @@ export const ROWS = [
     unit: 'ratio',
     measure: (stage) => overPsql(stage, 'wide', ['query', 'vacuum-health'], 'wholeFile'),
   },
+  {
+    name: 'baseline',
+    what: 'baseline of 10,000 tables, 30,000 indexes and 5,000 statements',
+    against: 'inspect --limit 0 of the same',
+    unit: 'ratio',
+    measure: async (stage) => {
+      const dsn = await stage.wide();
+      return pairedWalls(stage, on(dsn, BASELINE), on(dsn, ALL));
+    },
+  },
+  memoryRow('baseline-memory', 'baseline of the same', 'wide', BASELINE),
   {
     name: 'analyze',
     what: 'query analyze of one statement, start to exit',

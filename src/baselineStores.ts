@@ -23,9 +23,9 @@ export interface StoreFlags extends ReachFlags {
 export interface FoundBaseline {
   readonly head: BaselineHead;
   /** @throws PgdbaError `state_unusable` */
-  load(): Promise<Baseline>;
+  readonly load: () => Promise<Baseline>;
   /** @throws PgdbaError `state_unusable` */
-  slim(): Promise<Slim>;
+  readonly slim: () => Promise<Slim>;
 }
 
 /**

@@ -36,8 +36,8 @@ export function redactNames(baseline: Baseline, pseudonym: Pseudonym): Baseline 
     ...rest,
     redacted: true,
     cluster: redacted(cluster, 'cluster', 'cluster', pseudonym) as Baseline['cluster'],
-    sections: redactedIn(sections, pseudonym) as Baseline['sections'],
-    analyses: redactedIn(analyses, pseudonym) as Baseline['analyses'],
+    sections: redactedIn(sections, pseudonym),
+    analyses: redactedIn(analyses, pseudonym),
   };
 }
 

@@ -29,7 +29,7 @@ export function shownData(whole: Baseline, head: BaselineHead | null, limit: num
     name,
     baseline[name as keyof Baseline],
   ]);
-  return { ...(Object.fromEntries(known) as Baseline), ...whereOf(whole, head), truncated } as BaselineData;
+  return { ...(Object.fromEntries(known) as Baseline), ...whereOf(whole, head), truncated };
 }
 
 /** The baseline with these sections, the analyses that belong to them, and the findings. Pure. */

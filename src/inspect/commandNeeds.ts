@@ -155,4 +155,18 @@ export const COMMAND_NEEDS: readonly CommandNeeds[] = [
     useful: ['pg_stat_progress_vacuum', ...HORIZON],
     needs: [],
   },
+  {
+    id: 'baseline',
+    essential: [],
+    useful: [
+      'pg_settings',
+      'pg_file_settings',
+      'pg_stat_statements',
+      'pg_sequences',
+      'pg_stat_database',
+      ...TABLES,
+      ...HORIZON,
+    ],
+    needs: [selectOnTables('bloat of tables whose column statistics are hidden is not measurable')],
+  },
 ];

@@ -20,12 +20,7 @@ function redactedRows(views: Record<string, unknown>, analysis: unknown = {}): R
   });
   const { sections, analyses } = redactNames(baseline, pseudonym);
   const rows = Object.entries(sections.tables?.sample1 ?? {}).map(
-    ([
-      id,
-      {
-        rows: [row],
-      },
-    ]) => [id, row],
+    ([id, sample]) => [id, sample.rows[0]] as const,
   );
   return { ...Object.fromEntries(rows), finding: (analyses.check?.data?.['findings'] as unknown[])[0] };
 }
