@@ -20,7 +20,7 @@ const sideSchema = closedObject({
 });
 
 /** What happened to the server between the two. */
-export const EVENTS = [
+const EVENTS = [
   'other_cluster',
   'other_database',
   'failover',

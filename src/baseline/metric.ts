@@ -114,6 +114,8 @@ export interface Metric {
   readonly worse: 'higher' | 'lower' | null;
   /** `unusual`: a worse value is a regression only when it is known to be outside the usual spread. */
   readonly regression?: 'unusual';
+  /** Its rows are reckoned with counts that this section’s statistics keep: void when these were thrown out. */
+  readonly counted?: Section;
   /** A gauge that grows with time: its usual spread is that of the growth per day. */
   readonly grows?: true;
   readonly least: Least;

@@ -78,7 +78,12 @@ describe.each([12, 15, 18] as const)('baseline diff on %i', (major: Major) => {
   test('has nothing to say of a quiet time', async () => {
     const data = answered(await diff(['--before', 'first', '--after', 'quiet']));
     expect(data.before.label).toBe('first');
-    expect(own(data).filter(({ section }) => section !== 'queries')).toEqual([]);
+    // Before the first there is none: rates are compared with those since the reset, in which the tables were filled.
+    expect(
+      own(data).filter(
+        ({ before, metric, section }) => typeof before !== 'number' && section + metric !== 'queriespresence',
+      ),
+    ).toEqual([]);
     expect(own(data).filter(({ regression }) => regression)).toEqual([]);
     expect(data.events).toEqual([]);
     expect(data.spread).toMatchObject({ baselines: 1, needed: 7 });

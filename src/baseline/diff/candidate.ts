@@ -92,5 +92,5 @@ export function changedStates(
 function wordsOf(value: unknown, none: string | undefined): readonly string[] | null {
   if (value === null || value === undefined) return none === undefined ? null : [none];
   if (Array.isArray(value)) return value.length === 0 ? [none ?? ''] : value.map(String).sort();
-  return [typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)];
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
 }

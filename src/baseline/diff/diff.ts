@@ -9,6 +9,7 @@ import { changedBy, type AuditLine } from './changedBy.js';
 import { eventsBetween } from './events.js';
 import { nearestLimits } from './limits.js';
 import { changedFindings, changedRecommendations } from './notices.js';
+import { lostSources } from './lost.js';
 import { compareSource } from './sources.js';
 import { earlierValues, spreadTold } from './spread.js';
 import { isOfTools, textsOf } from './texts.js';
@@ -47,7 +48,7 @@ export async function diffBaselines({
   const [from, to] = [slimOf(before, metrics), slimOf(after, metrics)];
   const elapsedMs = Date.parse(to.collectedAt) - Date.parse(from.collectedAt);
   const basis = await basisOf(before, from, elapsedMs, earlier, metrics);
-  const sides = { before, after, from, to, basis };
+  const sides = { before, after, from, to, basis, lost: lostSources(metrics, from, to) };
   const answers = [...bySource(metrics)].map(([id, own]) => [id, compareSource(own, sides)] as const);
   const textOf = textsOf(before, after);
   const candidates = answers

@@ -20,6 +20,8 @@ export interface Sides {
   readonly from: Slim;
   readonly to: Slim;
   readonly basis: Basis;
+  /** Sources whose statistics were thrown out in between. */
+  readonly lost: ReadonlySet<string>;
 }
 
 /** What the metrics of one source say. */
@@ -52,7 +54,8 @@ export function compareSource(metrics: readonly Metric[], sides: Sides): SourceA
   };
 }
 
-function candidatesOf(metric: Metric, compared: Compared, { from, to }: Sides): Candidate[] {
+function candidatesOf(metric: Metric, compared: Compared, { from, to, lost }: Sides): Candidate[] {
+  if (metric.counted !== undefined && lost.has(metric.counted.id)) return [];
   const holds = (row: Row): boolean => isOf(metric, row);
   if (isNumber(metric)) return changedNumbers(metric, compared, holds);
   if (metric.value.kind === 'state') return changedStates(metric, compared, holds);

@@ -9,11 +9,11 @@ import { sourceId } from '../source.js';
 import type { Earlier } from './basis.js';
 import type { Candidate } from './candidate.js';
 import { gaugeOf, growthRateOf, isNumber, isOfGrowth } from './measure.js';
-import { isOfOneDatabase, pairingOf } from './pairing.js';
+import { pairingOf } from './pairing.js';
 import { keyOf } from './rowObject.js';
 
 /** With fewer earlier baselines nothing is said of what is usual. */
-export const NEEDED_BASELINES = 7;
+const NEEDED_BASELINES = 7;
 
 /** Of longer histories the newest: four months of nights. */
 const MOST_BASELINES = 120;
@@ -57,7 +57,7 @@ export async function earlierValues(
 }
 
 /** The newest of those that were taken from the same database. */
-export function usableHeads(heads: readonly BaselineHead[], database: string): readonly BaselineHead[] {
+function usableHeads(heads: readonly BaselineHead[], database: string): readonly BaselineHead[] {
   return heads.filter((head) => head.database === database).slice(-MOST_BASELINES);
 }
 

@@ -1,6 +1,6 @@
 import { voidMessage } from '../../inspect/delta.js';
 import type { Metric } from '../metric.js';
-import { NOT_COMPARED, type Void } from '../diffData.js';
+import type { NOT_COMPARED, Void } from '../diffData.js';
 import { sourceId } from '../source.js';
 import { countersOf } from './measure.js';
 import type { Pairing } from './pairing.js';

@@ -1,3 +1,4 @@
+import { pgStatUserTables } from '../../inspect/sections/pg_stat_user_tables.js';
 import type { Metric, MetricObject } from '../metric.js';
 
 const MIB = 1024 ** 2;
@@ -33,6 +34,7 @@ const bytes = (id: string, part: Part, of: string): Metric => ({
   ...part,
   id,
   group: 'tables',
+  counted: pgStatUserTables,
   value: { kind: 'gauge', column: 'bloat_bytes' },
   unit: 'bytes',
   meaning: `bytes that a rewrite of ${of} would give back, as query bloat estimates them`,
@@ -44,6 +46,7 @@ const share = (id: string, part: Part, of: string): Metric => ({
   ...part,
   id,
   group: 'tables',
+  counted: pgStatUserTables,
   value: { kind: 'gauge', column: 'bloat_ratio' },
   unit: 'ratio',
   meaning: `bloat of the bytes of ${of}`,

@@ -90,6 +90,7 @@ export const tableMetrics: readonly Metric[] = [
   {
     ...of,
     id: 'live_rows',
+    counted: pgStatUserTables,
     value: { kind: 'gauge', column: 'n_live_tup' },
     unit: 'rows',
     meaning: 'live rows, estimated',
@@ -100,6 +101,7 @@ export const tableMetrics: readonly Metric[] = [
   {
     ...of,
     id: 'dead_rows',
+    counted: pgStatUserTables,
     value: { kind: 'gauge', column: 'n_dead_tup' },
     unit: 'rows',
     meaning: 'dead rows that VACUUM has not taken yet, estimated',
@@ -110,6 +112,7 @@ export const tableMetrics: readonly Metric[] = [
   {
     ...of,
     id: 'dead_ratio',
+    counted: pgStatUserTables,
     value: { kind: 'share', column: 'n_dead_tup', of: ['n_live_tup', 'n_dead_tup'] },
     unit: 'ratio',
     meaning: 'dead rows of all rows: autovacuum’s defaults keep it below 0.17',

@@ -1,3 +1,4 @@
+import { pgStatUserTables } from '../../inspect/sections/pg_stat_user_tables.js';
 import type { Metric } from '../metric.js';
 
 const tables = {
@@ -32,6 +33,7 @@ export const vacuumMetrics: readonly Metric[] = [
   {
     ...tables,
     id: 'dead_to_threshold_ratio',
+    counted: pgStatUserTables,
     value: { kind: 'gauge', column: 'dead_to_threshold_ratio' },
     unit: 'times',
     meaning: 'dead rows over what autovacuum waits for: above 1 it owes the table a visit',

@@ -262,6 +262,29 @@ describe('void counters', () => {
     ]);
   });
 
+  it.each<[string, Row, Row, Partial<Made>, number]>([
+    ['a reset', busy(1, 9), busy(1, 9, { ...reset, n_dead_tup: 90_000 }), {}, 0],
+    ['a crash', busy(1, 9), busy(1, 1, { n_dead_tup: 90_000 }), { moment: { started_at: timeAt(20) } }, 0],
+    [
+      'a clean restart',
+      busy(1, 9),
+      busy(1, 9, { n_dead_tup: 90_000 }),
+      { moment: { started_at: timeAt(20) } },
+      2,
+    ],
+  ])('take the counts of rows with them: %s', async (_what, was, is, more, told) => {
+    const { changes } = await diffOf(nights('pg_stat_user_tables', [[was], [is]], [{}, more]));
+    expect(changes).toHaveLength(told);
+  });
+
+  it('of a sum over indexes fall alone when one is dropped', async () => {
+    const rows = [
+      [busy(1, 0, { ...unknown, idx_scan: 500 }), busy(2, 0, unknown)],
+      [busy(1, 0, { ...unknown, idx_scan: 5 }), busy(2, 9, unknown)],
+    ];
+    expect((await diffOf(nights('pg_stat_user_tables', rows))).void).toEqual([]);
+  });
+
   it('are no reset where a new database brings its own time', async () => {
     const database = (datid: number, at: string): Row => ({
       datid,
