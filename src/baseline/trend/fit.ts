@@ -3,10 +3,10 @@ import { sawtoothOf, type Fall } from './sawtooth.js';
 import { theilSen, type Dated, type Fitted } from './theilSen.js';
 
 /** Fewer values have no line: the interval of a slope says nothing then. */
-export const FEWEST_POINTS = 7;
+const FEWEST_POINTS = 7;
 
 /** Of the variance of the values, the line must account for so much to be called good. */
-export const GOOD_R_SQUARED = 0.8;
+const GOOD_R_SQUARED = 0.8;
 
 /** What a line through a series is worth. */
 export interface Fit {

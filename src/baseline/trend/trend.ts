@@ -54,6 +54,7 @@ async function collect(history: History, { from }: Wish, chosen: readonly Chosen
   const found = new Map(chosen.map((one) => [one.metric, new Map<string, Collecting>()]));
   for (const { metric, key } of chosen) found.get(metric)?.set(key, new Collecting(metric, heads));
   await walk(history, [from, history.heads.length], [...found.keys()], {
+    wants: (metric, key) => found.get(metric)?.has(key) === true,
     told: (at, { metric, key, row, known }, slim) => {
       const series = found.get(metric)?.get(key);
       if (series === undefined) return;

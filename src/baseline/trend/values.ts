@@ -27,27 +27,45 @@ export interface Told {
  * the source, by the rules of `baseline diff`: null after a reset, restart, failover or upgrade.
  * @param metrics of one source
  * @param earlier null for the first baseline that has the source
+ * @param wants whether a series is wanted; the others are passed over
  */
-export function* valuesOf(metrics: readonly Metric[], now: Slim, earlier: Slim | null): Generator<Told> {
+export function* valuesOf(
+  metrics: readonly Metric[],
+  now: Slim,
+  earlier: Slim | null,
+  wants: (metric: Metric, key: string) => boolean,
+): Generator<Told> {
   const [first] = metrics;
   if (first === undefined) return;
   const pairing = earlier !== null && metrics.some(isOfGrowth) ? pairingOf(first, earlier, now) : null;
   const pairs = new Map(pairing?.pairs.map((pair) => [pair.row, pair]));
   for (const row of now.samples[sourceId(first.source)]?.rows ?? []) {
     const pair = pairs.get(row) ?? null;
+    const keyOfRow = keysIn(row, now);
     for (const metric of metrics) {
-      if (!isAbout(metric, row)) continue;
+      const key = keyOfRow(metric);
+      if (!isAbout(metric, row) || !wants(metric, key)) continue;
       const known = isOfGrowth(metric) ? rate(metric, pair) : gauge(metric, row);
       const matters = isEnough(metric, pair ?? alone(row), null);
-      yield { metric, key: keyIn(metric, row, now), row, known, matters };
+      yield { metric, key, row, known, matters };
     }
   }
 }
 
-/** Of a list of the connected database alone, rows of the same name in another one are others. */
-function keyIn(metric: Metric, row: Row, { database }: Slim): string {
-  const identity = identityOf(metric, row);
-  return metric.object.database === 'connected' ? JSON.stringify([database, identity]) : identity;
+/**
+ * The key of a row by each metric, made once for all metrics that tell objects apart alike. Of a list of the connected
+ * database alone, rows of the same name in another one are others.
+ */
+function keysIn(row: Row, { database }: Slim): (metric: Metric) => string {
+  const made = new Map<Metric['object'], string>();
+  return (metric) => {
+    const known = made.get(metric.object);
+    if (known !== undefined) return known;
+    const identity = identityOf(metric, row);
+    const key = metric.object.database === 'connected' ? JSON.stringify([database, identity]) : identity;
+    made.set(metric.object, key);
+    return key;
+  };
 }
 
 function isAbout({ where }: Metric, row: Row): boolean {

@@ -17,6 +17,8 @@ export interface History {
 export interface Visitor {
   /** @param at index among the heads of the history */
   readonly told: (at: number, told: Told, slim: Slim) => void;
+  /** Whether a series is wanted; all are unless said. */
+  readonly wants?: (metric: Metric, key: string) => boolean;
   /** That baseline does not have the source. */
   readonly missing?: (at: number, source: string) => void;
 }
@@ -35,6 +37,7 @@ export async function walk(
   visitor: Visitor,
 ): Promise<void> {
   const sources = numbersBySource(metrics);
+  const wants = visitor.wants ?? (() => true);
   const earlier = new Map<string, Slim>();
   for (let at = Math.max(0, from - 1); at < to; at += 1) {
     const head = history.heads[at];
@@ -46,7 +49,9 @@ export async function walk(
       }
       const comparable = JSON.stringify([source, head.database, head.role]);
       if (at >= from) {
-        for (const told of valuesOf(own, slim, earlier.get(comparable) ?? null)) visitor.told(at, told, slim);
+        for (const told of valuesOf(own, slim, earlier.get(comparable) ?? null, wants)) {
+          visitor.told(at, told, slim);
+        }
       }
       earlier.set(comparable, slim);
     }

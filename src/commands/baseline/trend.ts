@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
+import { trendForPeople } from '../../baseline/trend/forPeople.js';
 import { baselineStoreOf, usableBaselines } from '../../baselineStores.js';
 import { connectionFlags, countFlag, durationFlag, storeFlags } from '../../flags.js';
 import type { Outcome } from '../../run.js';
@@ -49,6 +50,6 @@ export class BaselineTrend extends PgdbaCommand {
       sinceMs: flags.since ?? null,
       limit: flags.limit ?? null,
     });
-    return { data };
+    return { data, forPeople: trendForPeople(data) };
   }
 }

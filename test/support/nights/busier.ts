@@ -6,10 +6,10 @@ import type { Sample } from '../../../src/inspect/snapshot.js';
 import { APPLICATION } from './script.js';
 
 /** The script does a small part of what the application does in a day: what counters say of it is multiplied by this. */
-export const LOAD = 10_000;
+const LOAD = 10_000;
 /** So long the simulated machine takes for a call, and for each block that it looks at, whatever ours takes. */
-export const CALL_MS = 0.05;
-export const BLOCK_MS = 0.01;
+const CALL_MS = 0.05;
+const BLOCK_MS = 0.01;
 
 /**
  * The same baseline of a busier server. Counters of tables, indexes and the application’s statements are multiplied by
