@@ -86,7 +86,10 @@ async function history(support, server, tables, work) {
   return { points, bytes_per_baseline: Math.round(bytes / night) };
 }
 
+// Ending by process.exit lets the server starter end its servers; a signal by itself would not.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 const support = await loadSupport();
+await support.clearAbandonedFolders();
 const server = await support.startServer({ major: 18, name: 'bench' });
 const machine = machineFacts();
 const results = [];

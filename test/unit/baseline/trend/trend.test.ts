@@ -83,6 +83,15 @@ describe('baseline trend', () => {
     expect(series.map(({ slope_per_day: slope }) => slope)).toEqual([20 * MIB, 20 * MIB, 0]);
   });
 
+  test('counts shrinking as much as growing', async () => {
+    const nights = Array.from({ length: 10 }, (_, at): Night => {
+      const grows = { size_bytes: 1000 * MIB + at * 100 * MIB };
+      return { tables: { grows, shrinks: { size_bytes: 4000 * MIB - at * 400 * MIB } } };
+    });
+    const series = await seriesOf(nights, wish(null));
+    expect(series.map(({ object }) => object)).toEqual(['public.shrinks', 'public.grows']);
+  });
+
   test('without a metric shows only what changed enough to be worth a line', async () => {
     const { series, chosen, message } = await trendOf(historyOf(growing(30)).history, wish(null));
     expect(chosen).toBe('changed_most');
