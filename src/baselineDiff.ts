@@ -62,7 +62,7 @@ export interface FoundPair {
 }
 
 /** data of `baseline diff`, of baselines that were found. @throws PgdbaError `usage`, `state_unusable` */
-async function answerDiff(
+export async function answerDiff(
   run: Run,
   { before, after, store, heads }: FoundPair,
   wish: DiffFilter & { readonly limit: number },

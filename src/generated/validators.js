@@ -9,7 +9,7 @@ var __commonJS = (cb, mod) => function __require() {
 };
 
 var require_ucs2length = __commonJS({
-  "../../../work/main/node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
+  "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: true });
     function ucs2length(str) {
@@ -10645,7 +10645,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate35.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var validateBaselineSlim = validate36;
-var schema47 = { "$id": "validateBaselineSlim", "type": "object", "required": ["schema", "document_sha256", "metrics_sha256", "slim"], "properties": { "schema": { "enum": ["pgdba.baseline-slim/1"] }, "document_sha256": { "type": "string", "description": "of the file that it was made of" }, "metrics_sha256": { "type": "string", "description": "of the columns that metrics looked at when it was made" }, "slim": { "type": "object", "required": ["id", "collectedAt", "moment", "samples"], "properties": { "id": { "type": "string" }, "collectedAt": { "type": "string" }, "moment": { "type": "object", "required": ["started_at", "system_identifier", "timeline", "in_recovery", "server_version_num", "extensions"], "properties": { "started_at": { "type": "string", "description": "when the postmaster started, ISO 8601 UTC" }, "system_identifier": { "type": ["string", "null"] }, "timeline": { "type": ["integer", "null"] }, "in_recovery": { "type": "boolean" }, "server_version_num": { "type": "integer" }, "extensions": { "type": "object", "description": "version of each extension, by name", "additionalProperties": { "type": "string" } } }, "additionalProperties": true, "description": "what tells a restart, failover or upgrade between two baselines" }, "samples": { "type": "object", "description": "rows of each source", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "columns", "rows"], "properties": { "sampled_at": { "type": ["string", "null"] }, "stats_reset": { "type": ["string", "null"] }, "columns": { "type": "array", "items": { "type": "string" } }, "rows": { "type": "array", "items": { "type": "array", "description": "a row, in the order of the columns" } } }, "additionalProperties": true } } }, "additionalProperties": true } }, "additionalProperties": true };
+var schema47 = { "$id": "validateBaselineSlim", "type": "object", "required": ["schema", "document_sha256", "metrics_sha256", "slim"], "properties": { "schema": { "enum": ["pgdba.baseline-slim/1"] }, "document_sha256": { "type": "string", "description": "of the file that it was made of" }, "metrics_sha256": { "type": "string", "description": "of the columns that metrics looked at when it was made" }, "slim": { "type": "object", "required": ["id", "collectedAt", "fingerprint", "database", "moment", "samples"], "properties": { "id": { "type": "string" }, "collectedAt": { "type": "string" }, "fingerprint": { "type": "string" }, "database": { "type": "string" }, "moment": { "type": "object", "required": ["started_at", "system_identifier", "timeline", "in_recovery", "server_version_num", "extensions"], "properties": { "started_at": { "type": "string", "description": "when the postmaster started, ISO 8601 UTC" }, "system_identifier": { "type": ["string", "null"] }, "timeline": { "type": ["integer", "null"] }, "in_recovery": { "type": "boolean" }, "server_version_num": { "type": "integer" }, "extensions": { "type": "object", "description": "version of each extension, by name", "additionalProperties": { "type": "string" } } }, "additionalProperties": true, "description": "what tells a restart, failover or upgrade between two baselines" }, "samples": { "type": "object", "description": "rows of each source", "additionalProperties": { "type": "object", "required": ["sampled_at", "stats_reset", "columns", "rows"], "properties": { "sampled_at": { "type": ["string", "null"] }, "stats_reset": { "type": ["string", "null"] }, "columns": { "type": "array", "items": { "type": "string" } }, "rows": { "type": "array", "items": { "type": "array", "description": "a row, in the order of the columns" } } }, "additionalProperties": true } } }, "additionalProperties": true } }, "additionalProperties": true };
 function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -10703,7 +10703,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
                 if (errors === _errs7) {
                   if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
                     let missing1;
-                    if (data3.id === void 0 && (missing1 = "id") || data3.collectedAt === void 0 && (missing1 = "collectedAt") || data3.moment === void 0 && (missing1 = "moment") || data3.samples === void 0 && (missing1 = "samples")) {
+                    if (data3.id === void 0 && (missing1 = "id") || data3.collectedAt === void 0 && (missing1 = "collectedAt") || data3.fingerprint === void 0 && (missing1 = "fingerprint") || data3.database === void 0 && (missing1 = "database") || data3.moment === void 0 && (missing1 = "moment") || data3.samples === void 0 && (missing1 = "samples")) {
                       validate36.errors = [{ instancePath: instancePath + "/slim", schemaPath: "#/properties/slim/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
                       return false;
                     } else {
@@ -10729,44 +10729,42 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
                           var valid1 = true;
                         }
                         if (valid1) {
-                          if (data3.moment !== void 0) {
-                            let data6 = data3.moment;
+                          if (data3.fingerprint !== void 0) {
                             const _errs14 = errors;
-                            if (errors === _errs14) {
-                              if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-                                let missing2;
-                                if (data6.started_at === void 0 && (missing2 = "started_at") || data6.system_identifier === void 0 && (missing2 = "system_identifier") || data6.timeline === void 0 && (missing2 = "timeline") || data6.in_recovery === void 0 && (missing2 = "in_recovery") || data6.server_version_num === void 0 && (missing2 = "server_version_num") || data6.extensions === void 0 && (missing2 = "extensions")) {
-                                  validate36.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
-                                  return false;
-                                } else {
-                                  if (data6.started_at !== void 0) {
-                                    const _errs17 = errors;
-                                    if (typeof data6.started_at !== "string") {
-                                      validate36.errors = [{ instancePath: instancePath + "/slim/moment/started_at", schemaPath: "#/properties/slim/properties/moment/properties/started_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            if (typeof data3.fingerprint !== "string") {
+                              validate36.errors = [{ instancePath: instancePath + "/slim/fingerprint", schemaPath: "#/properties/slim/properties/fingerprint/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              return false;
+                            }
+                            var valid1 = _errs14 === errors;
+                          } else {
+                            var valid1 = true;
+                          }
+                          if (valid1) {
+                            if (data3.database !== void 0) {
+                              const _errs16 = errors;
+                              if (typeof data3.database !== "string") {
+                                validate36.errors = [{ instancePath: instancePath + "/slim/database", schemaPath: "#/properties/slim/properties/database/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                return false;
+                              }
+                              var valid1 = _errs16 === errors;
+                            } else {
+                              var valid1 = true;
+                            }
+                            if (valid1) {
+                              if (data3.moment !== void 0) {
+                                let data8 = data3.moment;
+                                const _errs18 = errors;
+                                if (errors === _errs18) {
+                                  if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+                                    let missing2;
+                                    if (data8.started_at === void 0 && (missing2 = "started_at") || data8.system_identifier === void 0 && (missing2 = "system_identifier") || data8.timeline === void 0 && (missing2 = "timeline") || data8.in_recovery === void 0 && (missing2 = "in_recovery") || data8.server_version_num === void 0 && (missing2 = "server_version_num") || data8.extensions === void 0 && (missing2 = "extensions")) {
+                                      validate36.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
                                       return false;
-                                    }
-                                    var valid2 = _errs17 === errors;
-                                  } else {
-                                    var valid2 = true;
-                                  }
-                                  if (valid2) {
-                                    if (data6.system_identifier !== void 0) {
-                                      let data8 = data6.system_identifier;
-                                      const _errs19 = errors;
-                                      if (typeof data8 !== "string" && data8 !== null) {
-                                        validate36.errors = [{ instancePath: instancePath + "/slim/moment/system_identifier", schemaPath: "#/properties/slim/properties/moment/properties/system_identifier/type", keyword: "type", params: { type: schema47.properties.slim.properties.moment.properties.system_identifier.type }, message: "must be string,null" }];
-                                        return false;
-                                      }
-                                      var valid2 = _errs19 === errors;
                                     } else {
-                                      var valid2 = true;
-                                    }
-                                    if (valid2) {
-                                      if (data6.timeline !== void 0) {
-                                        let data9 = data6.timeline;
+                                      if (data8.started_at !== void 0) {
                                         const _errs21 = errors;
-                                        if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9)) && data9 !== null) {
-                                          validate36.errors = [{ instancePath: instancePath + "/slim/moment/timeline", schemaPath: "#/properties/slim/properties/moment/properties/timeline/type", keyword: "type", params: { type: schema47.properties.slim.properties.moment.properties.timeline.type }, message: "must be integer,null" }];
+                                        if (typeof data8.started_at !== "string") {
+                                          validate36.errors = [{ instancePath: instancePath + "/slim/moment/started_at", schemaPath: "#/properties/slim/properties/moment/properties/started_at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                           return false;
                                         }
                                         var valid2 = _errs21 === errors;
@@ -10774,10 +10772,11 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
                                         var valid2 = true;
                                       }
                                       if (valid2) {
-                                        if (data6.in_recovery !== void 0) {
+                                        if (data8.system_identifier !== void 0) {
+                                          let data10 = data8.system_identifier;
                                           const _errs23 = errors;
-                                          if (typeof data6.in_recovery !== "boolean") {
-                                            validate36.errors = [{ instancePath: instancePath + "/slim/moment/in_recovery", schemaPath: "#/properties/slim/properties/moment/properties/in_recovery/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                          if (typeof data10 !== "string" && data10 !== null) {
+                                            validate36.errors = [{ instancePath: instancePath + "/slim/moment/system_identifier", schemaPath: "#/properties/slim/properties/moment/properties/system_identifier/type", keyword: "type", params: { type: schema47.properties.slim.properties.moment.properties.system_identifier.type }, message: "must be string,null" }];
                                             return false;
                                           }
                                           var valid2 = _errs23 === errors;
@@ -10785,11 +10784,11 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
                                           var valid2 = true;
                                         }
                                         if (valid2) {
-                                          if (data6.server_version_num !== void 0) {
-                                            let data11 = data6.server_version_num;
+                                          if (data8.timeline !== void 0) {
+                                            let data11 = data8.timeline;
                                             const _errs25 = errors;
-                                            if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-                                              validate36.errors = [{ instancePath: instancePath + "/slim/moment/server_version_num", schemaPath: "#/properties/slim/properties/moment/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                            if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11)) && data11 !== null) {
+                                              validate36.errors = [{ instancePath: instancePath + "/slim/moment/timeline", schemaPath: "#/properties/slim/properties/moment/properties/timeline/type", keyword: "type", params: { type: schema47.properties.slim.properties.moment.properties.timeline.type }, message: "must be integer,null" }];
                                               return false;
                                             }
                                             var valid2 = _errs25 === errors;
@@ -10797,163 +10796,188 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
                                             var valid2 = true;
                                           }
                                           if (valid2) {
-                                            if (data6.extensions !== void 0) {
-                                              let data12 = data6.extensions;
+                                            if (data8.in_recovery !== void 0) {
                                               const _errs27 = errors;
-                                              if (errors === _errs27) {
-                                                if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-                                                  for (const key0 in data12) {
-                                                    const _errs30 = errors;
-                                                    if (typeof data12[key0] !== "string") {
-                                                      validate36.errors = [{ instancePath: instancePath + "/slim/moment/extensions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/moment/properties/extensions/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                      return false;
-                                                    }
-                                                    var valid3 = _errs30 === errors;
-                                                    if (!valid3) {
-                                                      break;
-                                                    }
-                                                  }
-                                                } else {
-                                                  validate36.errors = [{ instancePath: instancePath + "/slim/moment/extensions", schemaPath: "#/properties/slim/properties/moment/properties/extensions/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                  return false;
-                                                }
+                                              if (typeof data8.in_recovery !== "boolean") {
+                                                validate36.errors = [{ instancePath: instancePath + "/slim/moment/in_recovery", schemaPath: "#/properties/slim/properties/moment/properties/in_recovery/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                                return false;
                                               }
                                               var valid2 = _errs27 === errors;
                                             } else {
                                               var valid2 = true;
                                             }
+                                            if (valid2) {
+                                              if (data8.server_version_num !== void 0) {
+                                                let data13 = data8.server_version_num;
+                                                const _errs29 = errors;
+                                                if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+                                                  validate36.errors = [{ instancePath: instancePath + "/slim/moment/server_version_num", schemaPath: "#/properties/slim/properties/moment/properties/server_version_num/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                  return false;
+                                                }
+                                                var valid2 = _errs29 === errors;
+                                              } else {
+                                                var valid2 = true;
+                                              }
+                                              if (valid2) {
+                                                if (data8.extensions !== void 0) {
+                                                  let data14 = data8.extensions;
+                                                  const _errs31 = errors;
+                                                  if (errors === _errs31) {
+                                                    if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+                                                      for (const key0 in data14) {
+                                                        const _errs34 = errors;
+                                                        if (typeof data14[key0] !== "string") {
+                                                          validate36.errors = [{ instancePath: instancePath + "/slim/moment/extensions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/moment/properties/extensions/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                          return false;
+                                                        }
+                                                        var valid3 = _errs34 === errors;
+                                                        if (!valid3) {
+                                                          break;
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate36.errors = [{ instancePath: instancePath + "/slim/moment/extensions", schemaPath: "#/properties/slim/properties/moment/properties/extensions/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                      return false;
+                                                    }
+                                                  }
+                                                  var valid2 = _errs31 === errors;
+                                                } else {
+                                                  var valid2 = true;
+                                                }
+                                              }
+                                            }
                                           }
                                         }
                                       }
                                     }
+                                  } else {
+                                    validate36.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                    return false;
                                   }
                                 }
+                                var valid1 = _errs18 === errors;
                               } else {
-                                validate36.errors = [{ instancePath: instancePath + "/slim/moment", schemaPath: "#/properties/slim/properties/moment/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                return false;
+                                var valid1 = true;
                               }
-                            }
-                            var valid1 = _errs14 === errors;
-                          } else {
-                            var valid1 = true;
-                          }
-                          if (valid1) {
-                            if (data3.samples !== void 0) {
-                              let data14 = data3.samples;
-                              const _errs32 = errors;
-                              if (errors === _errs32) {
-                                if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-                                  for (const key1 in data14) {
-                                    let data15 = data14[key1];
-                                    const _errs35 = errors;
-                                    if (errors === _errs35) {
-                                      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-                                        let missing3;
-                                        if (data15.sampled_at === void 0 && (missing3 = "sampled_at") || data15.stats_reset === void 0 && (missing3 = "stats_reset") || data15.columns === void 0 && (missing3 = "columns") || data15.rows === void 0 && (missing3 = "rows")) {
-                                          validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
-                                          return false;
-                                        } else {
-                                          if (data15.sampled_at !== void 0) {
-                                            let data16 = data15.sampled_at;
-                                            const _errs38 = errors;
-                                            if (typeof data16 !== "string" && data16 !== null) {
-                                              validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema47.properties.slim.properties.samples.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                              if (valid1) {
+                                if (data3.samples !== void 0) {
+                                  let data16 = data3.samples;
+                                  const _errs36 = errors;
+                                  if (errors === _errs36) {
+                                    if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+                                      for (const key1 in data16) {
+                                        let data17 = data16[key1];
+                                        const _errs39 = errors;
+                                        if (errors === _errs39) {
+                                          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+                                            let missing3;
+                                            if (data17.sampled_at === void 0 && (missing3 = "sampled_at") || data17.stats_reset === void 0 && (missing3 = "stats_reset") || data17.columns === void 0 && (missing3 = "columns") || data17.rows === void 0 && (missing3 = "rows")) {
+                                              validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
                                               return false;
-                                            }
-                                            var valid5 = _errs38 === errors;
-                                          } else {
-                                            var valid5 = true;
-                                          }
-                                          if (valid5) {
-                                            if (data15.stats_reset !== void 0) {
-                                              let data17 = data15.stats_reset;
-                                              const _errs40 = errors;
-                                              if (typeof data17 !== "string" && data17 !== null) {
-                                                validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema47.properties.slim.properties.samples.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
-                                                return false;
-                                              }
-                                              var valid5 = _errs40 === errors;
                                             } else {
-                                              var valid5 = true;
-                                            }
-                                            if (valid5) {
-                                              if (data15.columns !== void 0) {
-                                                let data18 = data15.columns;
+                                              if (data17.sampled_at !== void 0) {
+                                                let data18 = data17.sampled_at;
                                                 const _errs42 = errors;
-                                                if (errors === _errs42) {
-                                                  if (Array.isArray(data18)) {
-                                                    var valid6 = true;
-                                                    const len0 = data18.length;
-                                                    for (let i0 = 0; i0 < len0; i0++) {
-                                                      const _errs44 = errors;
-                                                      if (typeof data18[i0] !== "string") {
-                                                        validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns/" + i0, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                        return false;
-                                                      }
-                                                      var valid6 = _errs44 === errors;
-                                                      if (!valid6) {
-                                                        break;
-                                                      }
-                                                    }
-                                                  } else {
-                                                    validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                    return false;
-                                                  }
+                                                if (typeof data18 !== "string" && data18 !== null) {
+                                                  validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/sampled_at", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/sampled_at/type", keyword: "type", params: { type: schema47.properties.slim.properties.samples.additionalProperties.properties.sampled_at.type }, message: "must be string,null" }];
+                                                  return false;
                                                 }
                                                 var valid5 = _errs42 === errors;
                                               } else {
                                                 var valid5 = true;
                                               }
                                               if (valid5) {
-                                                if (data15.rows !== void 0) {
-                                                  let data20 = data15.rows;
-                                                  const _errs46 = errors;
-                                                  if (errors === _errs46) {
-                                                    if (Array.isArray(data20)) {
-                                                      var valid7 = true;
-                                                      const len1 = data20.length;
-                                                      for (let i1 = 0; i1 < len1; i1++) {
-                                                        const _errs48 = errors;
-                                                        if (!Array.isArray(data20[i1])) {
-                                                          validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i1, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                          return false;
-                                                        }
-                                                        var valid7 = _errs48 === errors;
-                                                        if (!valid7) {
-                                                          break;
-                                                        }
-                                                      }
-                                                    } else {
-                                                      validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                      return false;
-                                                    }
+                                                if (data17.stats_reset !== void 0) {
+                                                  let data19 = data17.stats_reset;
+                                                  const _errs44 = errors;
+                                                  if (typeof data19 !== "string" && data19 !== null) {
+                                                    validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/stats_reset", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/stats_reset/type", keyword: "type", params: { type: schema47.properties.slim.properties.samples.additionalProperties.properties.stats_reset.type }, message: "must be string,null" }];
+                                                    return false;
                                                   }
-                                                  var valid5 = _errs46 === errors;
+                                                  var valid5 = _errs44 === errors;
                                                 } else {
                                                   var valid5 = true;
                                                 }
+                                                if (valid5) {
+                                                  if (data17.columns !== void 0) {
+                                                    let data20 = data17.columns;
+                                                    const _errs46 = errors;
+                                                    if (errors === _errs46) {
+                                                      if (Array.isArray(data20)) {
+                                                        var valid6 = true;
+                                                        const len0 = data20.length;
+                                                        for (let i0 = 0; i0 < len0; i0++) {
+                                                          const _errs48 = errors;
+                                                          if (typeof data20[i0] !== "string") {
+                                                            validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns/" + i0, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                            return false;
+                                                          }
+                                                          var valid6 = _errs48 === errors;
+                                                          if (!valid6) {
+                                                            break;
+                                                          }
+                                                        }
+                                                      } else {
+                                                        validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/columns", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                        return false;
+                                                      }
+                                                    }
+                                                    var valid5 = _errs46 === errors;
+                                                  } else {
+                                                    var valid5 = true;
+                                                  }
+                                                  if (valid5) {
+                                                    if (data17.rows !== void 0) {
+                                                      let data22 = data17.rows;
+                                                      const _errs50 = errors;
+                                                      if (errors === _errs50) {
+                                                        if (Array.isArray(data22)) {
+                                                          var valid7 = true;
+                                                          const len1 = data22.length;
+                                                          for (let i1 = 0; i1 < len1; i1++) {
+                                                            const _errs52 = errors;
+                                                            if (!Array.isArray(data22[i1])) {
+                                                              validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows/" + i1, schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/items/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                              return false;
+                                                            }
+                                                            var valid7 = _errs52 === errors;
+                                                            if (!valid7) {
+                                                              break;
+                                                            }
+                                                          }
+                                                        } else {
+                                                          validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/rows", schemaPath: "#/properties/slim/properties/samples/additionalProperties/properties/rows/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                          return false;
+                                                        }
+                                                      }
+                                                      var valid5 = _errs50 === errors;
+                                                    } else {
+                                                      var valid5 = true;
+                                                    }
+                                                  }
+                                                }
                                               }
                                             }
+                                          } else {
+                                            validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                            return false;
                                           }
                                         }
-                                      } else {
-                                        validate36.errors = [{ instancePath: instancePath + "/slim/samples/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/slim/properties/samples/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                        return false;
+                                        var valid4 = _errs39 === errors;
+                                        if (!valid4) {
+                                          break;
+                                        }
                                       }
-                                    }
-                                    var valid4 = _errs35 === errors;
-                                    if (!valid4) {
-                                      break;
+                                    } else {
+                                      validate36.errors = [{ instancePath: instancePath + "/slim/samples", schemaPath: "#/properties/slim/properties/samples/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                      return false;
                                     }
                                   }
+                                  var valid1 = _errs36 === errors;
                                 } else {
-                                  validate36.errors = [{ instancePath: instancePath + "/slim/samples", schemaPath: "#/properties/slim/properties/samples/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                  return false;
+                                  var valid1 = true;
                                 }
                               }
-                              var valid1 = _errs32 === errors;
-                            } else {
-                              var valid1 = true;
                             }
                           }
                         }

@@ -16,7 +16,7 @@ const WORTH_RATIO = 0.5;
 const WORTH_DAYS = 365;
 
 /** The value that a row of a metric cannot pass, as that baseline has it; null where there is none. */
-function limitOf({ limit }: Metric, row: Row, slim: Slim): number | null {
+export function limitOf({ limit }: Metric, row: Row, slim: Slim): number | null {
   if (limit === undefined) return null;
   const { of } = limit;
   if (of.kind === 'constant') return of.value;

@@ -1,10 +1,10 @@
+import { rowObject, type RowObject } from '../diff/rowObject.js';
 import type { Metric } from '../metric.js';
-import { objectOf, type RowObject } from '../rowObject.js';
 import type { TrendSeries } from '../trendData.js';
-import { limitOf } from './limit.js';
+import { knownLimit } from './limit.js';
 import { judge, type Collected } from './series.js';
 import type { Known } from './values.js';
-import { walk, type History } from './walk.js';
+import { walk, type Slims } from './walk.js';
 
 /** One number of one object. */
 export interface Followed {
@@ -19,7 +19,7 @@ export interface Followed {
  * One that no baseline has is left out; an object of several databases has a series of each.
  */
 export async function follow(
-  history: History,
+  history: Slims,
   wanted: readonly Followed[],
   metrics: readonly Metric[],
 ): Promise<readonly TrendSeries[]> {
@@ -30,16 +30,19 @@ export async function follow(
   const found = new Map<string, Following>();
   await walk(history, [0, history.heads.length], followed, {
     told: (at, { metric, key, row, known }, slim) => {
-      const object = objectOf(metric, row);
+      const object = rowObject(metric, row, slim.database);
       if (!names.has(nameOf({ section: metric.group, metric: metric.id, object: object.object }))) return;
       const id = `${metric.group}.${metric.id} ${key}`;
       const series = found.get(id) ?? { metric, object, limit: null, known: [] };
       series.known[at] = known;
-      found.set(id, { ...series, object, limit: limitOf(metric, row, slim) });
+      found.set(id, { ...series, object, limit: knownLimit(metric, row, slim) });
     },
   });
-  return [...found.values()].map((one) => judge(collected(one, history)).series);
+  return [...found.values()].map((one) => judge(collected(one, history), NO_TEXTS).series);
 }
+
+/** What is followed has its text beside it already. */
+const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 
 interface Following {
   readonly metric: Metric;
@@ -51,7 +54,7 @@ interface Following {
 
 const ABSENT: Known = { value: null, gap: 'absent' };
 
-function collected({ metric, object, limit, known }: Following, { heads }: History): Collected {
+function collected({ metric, object, limit, known }: Following, { heads }: Slims): Collected {
   return { metric, object, limit, points: heads.map((head, at) => ({ head, known: known[at] ?? ABSENT })) };
 }
 

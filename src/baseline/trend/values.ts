@@ -1,5 +1,13 @@
 import type { Row } from '../../inspect/section.js';
-import { gaugeOf, growthRateOf, isEnough, isNumber, isOfGrowth } from '../diff/measure.js';
+import {
+  gaugeOf,
+  growthRateOf,
+  isEnough,
+  isNumber,
+  isOfGrowth,
+  totalsOf,
+  type Span,
+} from '../diff/measure.js';
 import { pairingOf, type Pair } from '../diff/pairing.js';
 import { identityOf } from '../diff/rowObject.js';
 import type { Metric } from '../metric.js';
@@ -39,14 +47,16 @@ export function* valuesOf(
   if (first === undefined) return;
   const pairing = earlier !== null && metrics.some(isOfGrowth) ? pairingOf(first, earlier, now) : null;
   const pairs = new Map(pairing?.pairs.map((pair) => [pair.row, pair]));
+  const total = totalsOf(pairing?.pairs ?? []);
   for (const row of now.samples[sourceId(first.source)]?.rows ?? []) {
     const pair = pairs.get(row) ?? null;
     const keyOfRow = keysIn(row, now);
     for (const metric of metrics) {
       const key = keyOfRow(metric);
       if (!isAbout(metric, row) || !wants(metric, key)) continue;
-      const known = isOfGrowth(metric) ? rate(metric, pair) : gauge(metric, row);
-      const matters = isEnough(metric, pair ?? alone(row), null);
+      const span = { pair: pair ?? alone(row), total };
+      const known = isOfGrowth(metric) ? rate(metric, pair === null ? null : span) : gauge(metric, row);
+      const matters = isEnough(metric, [span]);
       yield { metric, key, row, known, matters };
     }
   }
@@ -83,11 +93,12 @@ function gauge(metric: Metric, row: Row): Known {
   return value === null ? { value, gap: 'unknown' } : { value, gap: null };
 }
 
-function rate(metric: Metric, pair: Pair | null): Known {
-  if (pair === null) return { value: null, gap: 'no_earlier' };
+function rate(metric: Metric, span: Span | null): Known {
+  if (span === null) return { value: null, gap: 'no_earlier' };
+  const { pair } = span;
   if (pair.reason !== null) return { value: null, gap: pair.reason };
   const enough = metric.enough?.filter((one) => 'grown' in one) ?? [];
-  if (!isEnough({ ...metric, enough }, pair, null)) return { value: null, gap: 'too_little' };
+  if (!isEnough({ ...metric, enough }, [span])) return { value: null, gap: 'too_little' };
   const value = growthRateOf(metric, pair);
   return value === null ? { value, gap: 'unknown' } : { value, gap: null };
 }

@@ -5,10 +5,14 @@ import type { Slim } from '../slim.js';
 import { numbersBySource, valuesOf, type Told } from './values.js';
 
 /** Baselines of one cluster, oldest first, of which one at a time is opened. */
-export interface History {
+export interface Slims {
   readonly heads: readonly BaselineHead[];
   /** What metrics look at; null for one that cannot be read. */
   readonly slim: (head: BaselineHead) => Promise<Slim | null>;
+}
+
+/** The same with the documents themselves. */
+export interface History extends Slims {
   /** The whole document; null for one that cannot be read. */
   readonly whole: (head: BaselineHead) => Promise<Baseline | null>;
 }
@@ -31,7 +35,7 @@ export interface Visitor {
  * @param to index after the last
  */
 export async function walk(
-  history: History,
+  history: Slims,
   [from, to]: readonly [number, number],
   metrics: readonly Metric[],
   visitor: Visitor,

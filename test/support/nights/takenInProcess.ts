@@ -13,7 +13,7 @@ export async function takenInProcess(home: string, dsn: string, label: string): 
   run.command = 'baseline';
   const limits = { 'statement-timeout': 60_000, 'lock-timeout': 10_000, timeout: 0 };
   const reach = new Reach(run, { dsn, ...limits }, 'degrade');
-  const wish = { groups: GROUPS, intervalMs: null, label, out: null, limit: 1, quiet: true };
+  const wish = { groups: GROUPS, intervalMs: null, label, out: null, redact: false, limit: 1, quiet: true };
   const { error } = await takeBaseline(
     run,
     reach,
