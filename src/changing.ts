@@ -133,4 +133,5 @@ const BECAME: Readonly<Record<string, string>> = {
   applied: 'what was applied before stays as it was',
   rolled_back: 'the change was taken back',
   interrupted: 'the changeset is unfinished as before',
+  failed: 'the changeset is unfinished as before',
 };

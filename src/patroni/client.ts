@@ -75,7 +75,8 @@ export class PatroniClient {
   /**
    * PATCH /config: the parts given are merged into the configuration, null takes a key out.
    * After a conflict (409) what the configuration is now is read from another member: the node that refused shows the
-   * refused value for a while.
+   * refused value for a while. One that is on its way is not abandoned when the run must stop: a node carries it out
+   * although nobody listens any more, and whoever takes the change back meanwhile would be overtaken.
    * @param at the one of {@link urls} that is to be asked, and no other; the first that can be reached unless given
    * @throws PgdbaError `patroni_answer_lost` when it was sent and no answer came
    */
@@ -137,7 +138,10 @@ export class PatroniClient {
     const failures: PgdbaError[] = [];
     const endpoints = at === undefined ? this.access.endpoints : [this.#transport.endpointAt(at)];
     for (const endpoint of endpoints) {
-      const sent = this.#transport.send(endpoint, { method: 'PATCH', path: '/config', body });
+      const sent = this.#transport.send(endpoint, {
+        ...{ method: 'PATCH', path: '/config', body },
+        isFinished: true,
+      });
       const answer = await sent.catch(asPgdbaError);
       if (!(answer instanceof PgdbaError)) return { endpoint, answer };
       if (answer.code !== 'patroni_unreachable') throw answer;

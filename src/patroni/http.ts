@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Ends it at once, with the signal's reason. */
   readonly signal: AbortSignal;
+  /** Once it may have been sent, its answer is awaited all the same, for as long as the time limit says. */
+  readonly isFinished: boolean;
   readonly tls: Tls;
 }
 
@@ -53,28 +55,47 @@ export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
   const { origin, pathname, search } = new URL(request.url);
   const limit = AbortSignal.timeout(request.timeoutMs);
   const connection = connectionTo(origin, request);
+  const over = new AbortController();
   try {
     const { statusCode, headers, body } = await connection.client.request({
       method: request.method,
       path: `${pathname}${search}`,
       headers: request.headers,
       body: request.body,
-      signal: AbortSignal.any([request.signal, limit]),
+      signal: AbortSignal.any([stopOf(request, connection, over.signal), limit]),
     });
     const text = await body.text();
     return { status: statusCode, contentType: contentTypeOf(headers['content-type']), text };
   } catch (error) {
-    request.signal.throwIfAborted();
+    if (!(request.isFinished && connection.isMade())) request.signal.throwIfAborted();
     throw noAnswer(error, limit.aborted, connection.isMade(), request);
   } finally {
+    over.abort();
     await connection.client.destroy();
   }
 }
 
-function connectionTo(
-  origin: string,
-  { tls, timeoutMs }: HttpRequest,
-): { readonly client: Client; readonly isMade: () => boolean } {
+interface Connection {
+  readonly client: Client;
+  readonly isMade: () => boolean;
+}
+
+/** What ends the request before its time: of one that is to be finished only as long as nothing can have been sent. */
+function stopOf(
+  { signal, isFinished }: HttpRequest,
+  { isMade }: Connection,
+  over: AbortSignal,
+): AbortSignal {
+  if (!isFinished || signal.aborted) return signal;
+  const stop = new AbortController();
+  const onStop = (): void => {
+    if (!isMade()) stop.abort(signal.reason);
+  };
+  signal.addEventListener('abort', onStop, { once: true, signal: over });
+  return stop.signal;
+}
+
+function connectionTo(origin: string, { tls, timeoutMs }: HttpRequest): Connection {
   const connect = buildConnector({
     ...(tls.ca === null ? {} : { ca: tls.ca }),
     ...tls.client,

@@ -23,6 +23,8 @@ interface Wanted {
   readonly body: string | null;
   /** In place of the usual time limit. */
   readonly timeoutMs?: number;
+  /** Whether the run's end waits for its answer, within the time limit, once it may have been sent; false unless said. */
+  readonly isFinished?: boolean;
 }
 
 /** Sends requests to nodes, with the credentials that belong to them. */
@@ -44,12 +46,12 @@ export class Transport {
    * something, was sent, and no answer came
    */
   async send(endpoint: Endpoint, wanted: Wanted): Promise<HttpAnswer> {
-    const { method, path, body, timeoutMs = this.access.timeoutMs } = wanted;
+    const { method, path, body, timeoutMs = this.access.timeoutMs, isFinished = false } = wanted;
     const { tls, signal } = this.access;
     const url = `${endpoint.url}${path}`;
     const headers = await this.#headers(endpoint, body !== null);
     try {
-      return await sendHttp({ method, url, body, headers, timeoutMs, signal, tls });
+      return await sendHttp({ method, url, body, headers, timeoutMs, signal, isFinished, tls });
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       const mayHaveWorked = method !== 'GET' && error.wasSent;

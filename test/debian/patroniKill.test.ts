@@ -52,6 +52,7 @@ describe('what is left of a change through Patroni that was struck', { timeout: 
   /** Applies through a proxy before the leader's REST API, and does something while the PATCH is under way. */
   async function interfere(
     deed: (apply: { readonly running: RunningCli; readonly proxy: Proxy }) => Promise<void>,
+    args: readonly string[] = [],
   ): Promise<Changed> {
     const { hostname, port } = new URL(leader.url);
     const proxy = await startProxy({
@@ -64,7 +65,7 @@ describe('what is left of a change through Patroni that was struck', { timeout: 
       ...others,
     ]);
     try {
-      const running = await through.start(APPLY, { input: changesetFile(WANTED) });
+      const running = await through.start([...APPLY, ...args], { input: changesetFile(WANTED) });
       const isHeld = (): true | undefined => (proxy.connections.some(({ held }) => held) ? true : undefined);
       if ((await Promise.race([running.result, until(isHeld)])) === true) await deed({ running, proxy });
       return changedOf(await running.result);
@@ -129,13 +130,28 @@ describe('what is left of a change through Patroni that was struck', { timeout: 
     await expectRestored();
   });
 
-  test('an interruption while members are asked takes the change back', async () => {
+  test('an interruption while the PATCH is under way takes the change back', async () => {
     const changed = await interfere(async ({ running, proxy }) => {
       running.kill('SIGINT');
       proxy.setRules({});
       proxy.release();
       return Promise.resolve();
     });
+    expect(changed.result.exitCode).toBe(130);
+    expect(changed.envelope.error?.message).toContain('every step was taken back');
+    expect(changed.data?.changeset?.status).toBe('reverted');
+    await expectRestored();
+  });
+
+  test('a PATCH that comes into force after the change was taken back is taken back, too', async () => {
+    const deed: Parameters<typeof interfere>[0] = async ({ running, proxy }) => {
+      running.kill('SIGINT');
+      proxy.setRules({});
+      // Its answer is awaited no longer, and the DCS was found as it shall be, twice.
+      await until(() => (proxy.connections.length >= 2 ? true : undefined));
+      proxy.release();
+    };
+    const changed = await interfere(deed, ['--patroni-timeout', '1s']);
     expect(changed.result.exitCode).toBe(130);
     expect(changed.data?.changeset?.status).toBe('reverted');
     await expectRestored();

@@ -44,9 +44,9 @@ describe('the levels of a Patroni cluster of three', { timeout: 300_000 }, () =>
   async function asked<D>(
     on: PatroniMember,
     words: readonly string[],
-    { input, url = cluster.urls.join(',') }: { readonly input?: string; readonly url?: string } = {},
+    { input, url = cluster.urls.join(',') }: { readonly input?: string; readonly url?: string | null } = {},
   ): Promise<Asked<D>> {
-    const args = [...words, '--dsn', cluster.dsn(on), '--patroni-url', url];
+    const args = [...words, '--dsn', cluster.dsn(on), ...(url === null ? [] : ['--patroni-url', url])];
     const env = { PGPASSWORD: SUPERUSER_PASSWORD };
     const result = await runCli(args, {
       home,
@@ -224,8 +224,14 @@ describe('the levels of a Patroni cluster of three', { timeout: 300_000 }, () =>
 
   test('ALTER SYSTEM that would beat the DCS, or never take effect, is refused but for those who insist', async () => {
     const on = member(1);
-    const plain = await applied(on, 'work_mem', '7MB', '--force');
-    expect(plain.result).toMatchObject({ exitCode: 5, envelope: { error: { code: 'cluster_managed' } } });
+    const plain = ['config', 'apply', '--file', '-', '--force'];
+    const input = JSON.stringify({ parameters: [{ name: 'work_mem', new_value: '7MB' }] });
+    const unasked = await asked<ApplyData>(on, plain, { input, url: null });
+    expect(unasked.result).toMatchObject({ exitCode: 5, envelope: { error: { code: 'cluster_managed' } } });
+    // Where Patroni is known it goes through the DCS, and who may not change that is not given ALTER SYSTEM in its place.
+    const unnamed = await asked<ApplyData>(on, plain, { input });
+    expect(unnamed.result).toMatchObject({ exitCode: 9, envelope: { error: { code: 'patroni_refused' } } });
+    expect(await on.query('SHOW work_mem')).toEqual([{ work_mem: '5MB' }]);
     for (const [name, value, words] of [
       ['work_mem', '7MB', 'the DCS has work_mem = "5MB"'],
       ['max_connections', '80', 'on the postmaster’s command line'],

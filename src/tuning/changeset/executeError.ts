@@ -35,11 +35,18 @@ function adviceFor(error: PgdbaError): string | null {
 /** The error to tell of a change that failed: its cause, what became of the steps taken, and how to go on. */
 export function errorOfFailed(id: string, execution: Exclude<Execution, { kind: 'done' }>): Error {
   const { failure, begun } = execution;
-  const { cause } = failure;
+  const cause = causeOf(failure.cause);
   // A bug is told as one, with where it happened.
   if (!(cause instanceof PgdbaError)) return cause;
   if (execution.kind === 'stuck') return stuck(id, cause, execution.undoError);
   return undone(cause, begun.size === 0 ? 'nothing was changed' : 'every step was taken back');
+}
+
+/** A run that a signal ends is stopped without a word; what became of its change must be told all the same. */
+function causeOf(cause: Error): Error {
+  return cause.name === 'AbortError'
+    ? new PgdbaError('interrupted', 'the run was told to stop', { cause })
+    : cause;
 }
 
 function stuck(id: string, cause: PgdbaError, undoError: Error): PgdbaError {

@@ -15,7 +15,11 @@ interface Progress {
   readonly loaded: boolean;
   /** What each member proved when it was last looked at for the change. */
   readonly members: readonly ProvenMember[];
+  /** When a PATCH was last given up that nobody answered, on the monotonic clock; null = none was. */
+  readonly unansweredAtMs: number | null;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** How it ended. */
 export type DcsExecution = Progress &
@@ -56,11 +60,12 @@ export async function executeDcs(
   around: ChangeSurroundings,
   patroni: PatroniReach,
 ): Promise<DcsExecution> {
-  const progress = {
+  const progress: Mutable<Progress> = {
     begun: new Set<string>(),
     confirmed: new Set<string>(),
     loaded: false,
     members: work.members,
+    unansweredAtMs: null,
   };
   try {
     await work.begin();
@@ -73,14 +78,14 @@ export async function executeDcs(
     const cause = asError(thrown);
     const failure = { cause, parameters: cause instanceof Unproven ? cause.parameters : new Map() };
     if (progress.begun.size === 0) return { ...progress, kind: 'undone', failure };
-    const { ended, members } = await undoDcs(work, progress.members, around, patroni);
+    const { ended, members } = await undoDcs(work, progress, around, patroni);
     return { ...progress, members, ...ended, failure };
   }
 }
 
 async function send(
   work: DcsWork,
-  progress: { readonly begun: Set<string>; readonly confirmed: Set<string>; loaded: boolean },
+  progress: Mutable<Progress>,
   around: ChangeSurroundings,
   { client }: PatroniReach,
 ): Promise<DcsConfig> {
@@ -90,14 +95,19 @@ async function send(
   await work.lock.assertHeld();
   await journal.append({ step: 'patch', phase: 'intent' });
   try {
-    const config = await patchKeys({ client, keys, to: 'after', clock: around.clock, seen });
-    for (const set of [progress.begun, progress.confirmed]) for (const name of names) set.add(name);
+    const { clock } = around;
+    const unanswered = (): void => {
+      progress.unansweredAtMs = clock.monotonicMs();
+    };
+    const config = await patchKeys({ client, keys, to: 'after', clock, seen, unanswered });
+    progress.begun = new Set(names);
+    progress.confirmed = new Set(names);
     progress.loaded = true;
     await journal.append({ step: 'patch', phase: 'done' });
     return config;
   } catch (thrown) {
     const error = asError(thrown);
-    if (!wroteNothing(error)) for (const name of names) progress.begun.add(name);
+    if (!wroteNothing(error) || progress.unansweredAtMs !== null) progress.begun = new Set(names);
     await journal.append({ step: 'patch', phase: 'failed', error: error.message }).catch(() => undefined);
     throw error;
   }

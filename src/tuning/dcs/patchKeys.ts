@@ -25,6 +25,8 @@ interface Wish {
   readonly clock: Clock;
   /** What the DCS was a moment ago, and the node that said so; null = it is to be asked. */
   readonly seen: Told<DcsConfig> | null;
+  /** Told each time that a PATCH was sent and nobody answered: it may still be carried out, at any moment. */
+  readonly unanswered?: () => void;
 }
 
 /**
@@ -35,13 +37,14 @@ interface Wish {
  * @throws PgdbaError `changed_since` when somebody else's value is there; `patroni_conflict` after three tries;
  * `patroni_answer_lost` when nobody can say what the DCS holds; others of the REST API
  */
-export async function patchKeys({ client, keys, to, clock, seen }: Wish): Promise<DcsConfig> {
+export async function patchKeys({ client, keys, to, clock, seen, unanswered }: Wish): Promise<DcsConfig> {
   let at = seen?.url;
   let config = (seen ?? (await client.config())).value;
   for (let tries = 1; ; tries++) {
     requireOurs(config, keys);
     const answer = await client.patchConfig(patchOf(keys, to), at).catch(asError);
     if (answer instanceof Error) {
+      if (answer instanceof PgdbaError && answer.code === 'patroni_answer_lost') unanswered?.();
       ({ url: at, value: config } = await afterLost(answer, client, clock, at ?? client.urls[0]));
       if (keysNotAt(config, keys, to).length === 0) return config;
       if (tries >= TRIES) throw answer;
@@ -85,7 +88,7 @@ async function afterLost(
     await clock.sleep(PAUSE_MS);
     const fresh = await freshConfig(client, lostAt).catch(asError);
     if (!(fresh instanceof Error)) return fresh;
-    if (!(fresh instanceof PgdbaError) || clock.monotonicMs() >= until) throw error;
+    if (!isOfPatroni(fresh) || clock.monotonicMs() >= until) throw error;
   }
 }
 
@@ -103,10 +106,15 @@ export async function freshConfig(client: PatroniClient, last?: string): Promise
     if (!(answer instanceof Error)) {
       if (answer.outcome === 'changed') return { url, value: answer.config };
       failures.push(answer.error);
-    } else if (answer instanceof PgdbaError) failures.push(answer);
+    } else if (isOfPatroni(answer)) failures.push(answer);
     else throw answer;
   }
   throw notTold(failures);
+}
+
+/** Whether Patroni is the reason, and not the end of the run. */
+function isOfPatroni(error: Error): error is PgdbaError {
+  return error instanceof PgdbaError && error.exit === 9;
 }
 
 /** Who was refused is told so; what was lost was nothing. */

@@ -1,28 +1,40 @@
 import { asError, PgdbaError } from '../../core/errors.js';
-import type { ProvenMember } from '../changeset/dcsChange.js';
+import type { DcsConfig } from '../../patroni/answers.js';
+import type { ProvenMember, ProvenParameter } from '../changeset/dcsChange.js';
 import type { Stuck, Undone } from '../changeset/executeWork.js';
 import type { ChangeSurroundings } from '../changeset/pipelineSurroundings.js';
 import type { DcsWork } from './dcsWork.js';
+import { keysNotAt } from './dcsKeys.js';
 import { freshConfig, patchKeys } from './patchKeys.js';
 import type { PatroniReach } from './patroniReach.js';
 import { isProven, proofWithinMs, proveMembers } from './proveMembers.js';
 
-/** A DCS that is back by then, or it will take longer; a person then decides. */
+/** A DCS that is back by then, or it will take longer; a person then decides. Members that are late are given as much. */
 const WITHIN_MS = 30_000;
 const TRY_EVERY_MS = 1_000;
+/** Patroni's own when the DCS does not say. */
+const RETRY_TIMEOUT_S = 10;
 
 interface Ended {
   readonly ended: Undone | Stuck;
   readonly members: readonly ProvenMember[];
 }
 
+/** How far the change came. */
+interface Begun {
+  readonly members: readonly ProvenMember[];
+  /** When a PATCH was last given up that nobody answered, on the monotonic clock; null = none was. */
+  readonly unansweredAtMs: number | null;
+}
+
 /**
  * Brings the DCS back to what it was, even when the run itself has been told to stop, and has every member that can be
- * reached prove it. A member that cannot will follow the DCS when it is back. Never throws.
+ * reached prove it. A member that cannot will follow the DCS when it is back. A PATCH that nobody answered may come into
+ * force after it was taken back: the DCS is watched until it no longer can. Never throws.
  */
 export async function undoDcs(
   work: DcsWork,
-  proven: readonly ProvenMember[],
+  { members: proven, unansweredAtMs }: Begun,
   around: ChangeSurroundings,
   patroni: PatroniReach,
 ): Promise<Ended> {
@@ -40,18 +52,15 @@ export async function undoDcs(
   try {
     const way = await patroni.lasting(until);
     await work.journal.append({ step: 'undo', phase: 'intent' }).catch(() => undefined);
-    const config = await patchedBack(work, lasting, way);
+    let config = await patchedBack(work, lasting, way);
+    while (mayStillCome(config, unansweredAtMs, lasting)) {
+      timer.refresh();
+      await lasting.clock.sleep(TRY_EVERY_MS, until);
+      config = await patchedBack(work, lasting, way);
+    }
+    clearTimeout(timer);
     await work.journal.append({ step: 'undo', phase: 'done' }).catch(() => undefined);
-    const back = await proveMembers(
-      {
-        members: proven,
-        wanted: work.wantedBack,
-        isForetold: work.isForetold,
-        withinMs: proofWithinMs(config, way),
-      },
-      lasting,
-      way,
-    );
+    const back = await provenBack(work, { members: proven, config }, lasting, way);
     restored = proven.map((member, i) => ({
       ...member,
       restored: back[i]?.parameters.every(isProven) ?? false,
@@ -65,15 +74,42 @@ export async function undoDcs(
   }
 }
 
+/** A node that has a request tries for retry_timeout to read the DCS, and as long again to write it. */
+function mayStillCome(
+  config: DcsConfig,
+  unansweredAtMs: number | null,
+  { clock }: ChangeSurroundings,
+): boolean {
+  if (unansweredAtMs === null) return false;
+  const said = Number(config['retry_timeout'] ?? RETRY_TIMEOUT_S);
+  const retryMs = (Number.isFinite(said) ? said : RETRY_TIMEOUT_S) * 1000;
+  return clock.monotonicMs() < unansweredAtMs + 2 * retryMs;
+}
+
+/** What each member proves of the old values; one that is only late is waited for, for the DCS has them already. */
+async function provenBack(
+  { wantedBack, isForetold }: DcsWork,
+  { members, config }: { readonly members: readonly ProvenMember[]; readonly config: DcsConfig },
+  around: ChangeSurroundings,
+  way: PatroniReach,
+): Promise<ProvenMember[]> {
+  const wish = { members, wanted: wantedBack, isForetold, withinMs: proofWithinMs(config, way) };
+  const back = await proveMembers(wish, around, way);
+  if (lateOf(back).length === 0) return back;
+  const isEnough = ({ outcome }: ProvenParameter): boolean => outcome !== 'not_in_force';
+  return proveMembers({ ...wish, withinMs: WITHIN_MS, isEnough }, around, way);
+}
+
 /** Tries again while the DCS does not answer. @throws PgdbaError when somebody else's value is there, or it was given up */
 async function patchedBack(
   { keys }: DcsWork,
   { clock, stopped }: ChangeSurroundings,
   { client }: PatroniReach,
-): ReturnType<typeof patchKeys> {
+): Promise<DcsConfig> {
   for (;;) {
     try {
       const seen = await freshConfig(client);
+      if (keysNotAt(seen.value, keys, 'before').length === 0) return seen.value;
       return await patchKeys({ client, keys, to: 'before', clock, seen });
     } catch (error) {
       if (stopped.aborted || !(error instanceof PgdbaError) || error.exit !== 9) throw error;
@@ -82,10 +118,12 @@ async function patchedBack(
   }
 }
 
+function lateOf(members: readonly ProvenMember[]): ProvenMember[] {
+  return members.filter(({ parameters }) => parameters.some(({ outcome }) => outcome === 'not_in_force'));
+}
+
 function requireBack(members: readonly ProvenMember[]): void {
-  const failing = members.filter(({ parameters }) =>
-    parameters.some(({ outcome }) => outcome === 'not_in_force'),
-  );
+  const failing = lateOf(members);
   if (failing.length === 0) return;
   const names = failing.map(({ name }) => name).join(', ');
   throw new PgdbaError(

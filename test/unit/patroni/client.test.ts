@@ -189,6 +189,29 @@ describe('a PATCH', () => {
     expect([lost.requests.length, spare.requests.length]).toEqual([1, 0]);
   });
 
+  it('that is on its way is awaited although the run ends, and not begun afterwards', async () => {
+    const end = new AbortController();
+    const reason = new PgdbaError('run_timeout', 'over');
+    const slow = await node(() => {
+      end.abort(reason);
+      return played('steady.n1.config');
+    });
+    const ending = client([slow.url], { signal: end.signal });
+    expect(await ending.patchConfig({ loop_wait: 5 })).toMatchObject({ outcome: 'changed' });
+    await expect(ending.patchConfig({ loop_wait: 5 })).rejects.toBe(reason);
+    expect(slow.requests).toHaveLength(1);
+  });
+
+  it('that nobody answers is lost, although the run ends', async () => {
+    const end = new AbortController();
+    const hanging = await node(() => {
+      end.abort(new PgdbaError('run_timeout', 'over'));
+      return 'hang';
+    });
+    const sent = client([hanging.url], { signal: end.signal, timeoutMs: 300 }).patchConfig({ loop_wait: 5 });
+    expect(await failure(sent)).toMatchObject({ code: 'patroni_answer_lost' });
+  });
+
   it('is refused in the node’s words, without asking another', async () => {
     const [strict, spare] = [await node(played('bad.patch-wrong-password')), await node('close')];
     const credentials = { user: 'pgdba', password: 'hush' };
