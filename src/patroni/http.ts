@@ -56,18 +56,19 @@ export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
   const limit = AbortSignal.timeout(request.timeoutMs);
   const connection = connectionTo(origin, request);
   const over = new AbortController();
+  const stop = stopOf(request, connection, over.signal);
   try {
     const { statusCode, headers, body } = await connection.client.request({
       method: request.method,
       path: `${pathname}${search}`,
       headers: request.headers,
       body: request.body,
-      signal: AbortSignal.any([stopOf(request, connection, over.signal), limit]),
+      signal: AbortSignal.any([stop, limit]),
     });
     const text = await body.text();
     return { status: statusCode, contentType: contentTypeOf(headers['content-type']), text };
   } catch (error) {
-    if (!(request.isFinished && connection.isMade())) request.signal.throwIfAborted();
+    stop.throwIfAborted();
     throw noAnswer(error, limit.aborted, connection.isMade(), request);
   } finally {
     over.abort();
