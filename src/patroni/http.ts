@@ -82,11 +82,7 @@ interface Connection {
 }
 
 /** What ends the request before its time: of one that is to be finished only as long as nothing can have been sent. */
-function stopOf(
-  { signal, isFinished }: HttpRequest,
-  { isMade }: Connection,
-  over: AbortSignal,
-): AbortSignal {
+function stopOf({ signal, isFinished }: HttpRequest, { isMade }: Connection, over: AbortSignal): AbortSignal {
   if (!isFinished || signal.aborted) return signal;
   const stop = new AbortController();
   const onStop = (): void => {

@@ -1,9 +1,9 @@
 import { PgdbaError } from '../core/errors.js';
-import type { DcsConfig } from './answers.js';
+import { settlingMs } from './dcsLimits.js';
+import { lagsOf, replayOf, type LagLimits } from './restartLag.js';
 import { SYNC_ROLES, type RestartPlan, type RestartStep } from './restartPlan.js';
 import { leads, type RestartMember, type RestartSight, type RestartSql } from './restartSight.js';
 import { unheardOf } from './restartWaiting.js';
-import { wholeNumber } from './statusMember.js';
 
 /** Why a member must not be restarted now. */
 export interface Obstacle {
@@ -17,13 +17,9 @@ export interface Obstacle {
 }
 
 /** What is to be restarted next, and what the cluster must be like for it. */
-export interface Gate {
+export interface Gate extends LagLimits {
   readonly step: RestartStep;
   readonly plan: Pick<RestartPlan, 'leader' | 'steps' | 'syncStandbys'>;
-  /** The most WAL that another replica may be behind. */
-  readonly maxLagBytes: number;
-  /** What the member must have replayed; null when nothing. */
-  readonly replayTo: bigint | null;
 }
 
 const RUNS = new Set(['running', 'streaming', 'in archive recovery']);
@@ -173,61 +169,4 @@ function stateOf({ listed, own }: RestartMember): readonly Finding[] {
 function filesOf(member: string, { fileErrors }: RestartSql): readonly Finding[] {
   if (fileErrors === null || fileErrors.length === 0) return [];
   return [{ member, message: `with its configuration files it might not start: ${fileErrors.join('; ')}` }];
-}
-
-/**
- * The one that is restarted may be behind: nobody relies on it meanwhile. /cluster is up to a loop behind and knows what
- * was received; SQL is of this moment and knows what was replayed. The worse of both counts.
- */
-function lagsOf({ members }: RestartSight, { step, maxLagBytes }: Gate): readonly Finding[] {
-  const end = positionOf(members.find(leads));
-  return members
-    .filter((one) => !leads(one) && one.listed.name !== step.member)
-    .flatMap((member) => {
-      const { name, lag: told } = member.listed;
-      const here = positionOf(member);
-      const received = wholeNumber(told);
-      const replayed = end === null || here === null ? 0 : Number(end - here);
-      if (received !== null && Math.max(received, replayed) <= maxLagBytes) return [];
-      const words =
-        received === null ? 'nobody knows how much' : `${String(Math.max(received, replayed))} bytes of`;
-      return [{ member: name, message: `it lacks ${words} WAL; ${String(maxLagBytes)} bytes are the most` }];
-    });
-}
-
-function positionOf(member: RestartMember | undefined): bigint | null {
-  return member === undefined || member.sql instanceof PgdbaError ? null : member.sql.walPosition;
-}
-
-function replayOf({ members }: RestartSight, { step, replayTo }: Gate): readonly Finding[] {
-  const member = members.find(({ listed }) => listed.name === step.member);
-  if (replayTo === null || member === undefined || member.sql instanceof PgdbaError) return [];
-  const { walPosition } = member.sql;
-  if (walPosition !== null && walPosition >= replayTo) return [];
-  const missing = walPosition === null ? 'nobody knows how much' : `${String(replayTo - walPosition)} bytes`;
-  return [
-    {
-      member: step.member,
-      message: `it has not replayed what the leader wrote after its restart (${missing} to go)`,
-    },
-  ];
-}
-
-/** Patroni's own default for maximum_lag_on_failover. */
-const DEFAULT_MAX_LAG_BYTES = 1024 ** 2;
-const DEFAULT_LOOP_WAIT_S = 10;
-
-/** maximum_lag_on_failover of the DCS: a replica further behind is nobody to fail over to. */
-export function maxLagOf(config: DcsConfig): number {
-  return wholeNumber(plain(config['maximum_lag_on_failover'])) ?? DEFAULT_MAX_LAG_BYTES;
-}
-
-/** How long the DCS's picture of the cluster takes to catch up, milliseconds: two loops of Patroni and some. */
-export function settlingMs(config: DcsConfig): number {
-  const loopWait = wholeNumber(plain(config['loop_wait'])) ?? DEFAULT_LOOP_WAIT_S;
-  return 2000 * loopWait + 3000;
-}
-
-function plain(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
 }

@@ -1,5 +1,6 @@
 import { PgdbaError } from '../core/errors.js';
-import { obstaclesTo, settlingMs, type Gate, type Obstacle } from './restartObstacles.js';
+import { settlingMs } from './dcsLimits.js';
+import { obstaclesTo, type Gate, type Obstacle } from './restartObstacles.js';
 import { notRestarted, type RestartDeps, type RestartLimits, type StepOutcome } from './restartOutcome.js';
 import type { RestartPlan, RestartStep } from './restartPlan.js';
 import { proveRestart, valuesOf } from './restartProof.js';

@@ -1,8 +1,8 @@
 import type { ClusterIdentity } from '../../cluster/identity.js';
-import { takeAdvisoryLock } from '../changeset/advisoryLock.js';
-import { acquireClusterLock, type ClusterLock } from '../changeset/clusterLock.js';
+import { underBothLocks, type LockReason } from '../changeset/bothLocks.js';
+import type { ClusterLock } from '../changeset/clusterLock.js';
 import type { ChangeSurroundings } from '../changeset/pipelineSurroundings.js';
-import { ChangeSetStore } from '../changeset/store.js';
+import type { ChangeSetStore } from '../changeset/store.js';
 import { placeOfMember, withClusterLook, type ClusterLook } from './clusterLook.js';
 import { freshConfig } from './patchKeys.js';
 import type { PatroniReach } from './patroniReach.js';
@@ -14,18 +14,6 @@ export interface DcsHeld {
   readonly store: ChangeSetStore;
   readonly lock: ClusterLock;
 }
-
-interface LockReason {
-  /** The changeset that is worked on, chosen before the lock is there. */
-  readonly changesetId: (store: ChangeSetStore) => Promise<string>;
-  /** For both locks together, milliseconds. */
-  readonly waitMs: number;
-  /** Awaited once no other pgdba of this host can be at work. */
-  readonly first?: (fingerprint: string) => Promise<void>;
-}
-
-/** The file lock is free as soon as its holder has ended; the server needs a moment more to see that it has. */
-const GRACE_AFTER_END_MS = 2_000;
 
 /**
  * Runs `work` under the cluster's file lock and the advisory lock of its leader, the same that ALTER SYSTEM takes there;
@@ -42,56 +30,37 @@ export async function underDcsLocks<T>(
   work: (held: DcsHeld) => Promise<T>,
   last: (done: T) => Promise<T> = (done) => Promise.resolve(done),
 ): Promise<T> {
-  const { clock, stopped } = around;
-  const until = clock.monotonicMs() + reason.waitMs;
-  const left = (): number => Math.max(0, until - clock.monotonicMs());
-  const { fingerprint, ...guardian } = await withClusterLook(around, patroni, (look) => {
+  const guarded = await withClusterLook(around, patroni, (look) => {
     warnOfStandby(look, around);
-    return Promise.resolve({ fingerprint: look.identity.fingerprint, ...guardianOf(look) });
+    return Promise.resolve(guardedBy(look, around));
   });
-  const store = new ChangeSetStore(around.home, fingerprint);
-  const lock = await acquireClusterLock(store.folder, {
-    operation: around.command,
-    changesetId: await reason.changesetId(store),
-    waitMs: left(),
-    clock,
-    signal: stopped,
-  });
-  const underAdvisory = async (): Promise<T> => {
-    const advisory = await takeAdvisoryLock({
-      openSession: (wish) => around.openSession({ ...wish, ...guardian.at }),
-      startedAt: guardian.startedAt,
-      waitMs: left() + GRACE_AFTER_END_MS,
-      clock,
-      signal: stopped,
-      warn: around.warn,
-    });
-    try {
-      return await withClusterLook(
+  return underBothLocks(
+    reason,
+    guarded,
+    around,
+    ({ store, lock }) =>
+      withClusterLook(
         around,
         patroni,
         (look) => work({ look, identity: look.identity, store, lock }),
         freshConfig,
-      );
-    } finally {
-      await advisory.release();
-    }
-  };
-  try {
-    await reason.first?.(fingerprint);
-    return await last(await underAdvisory());
-  } finally {
-    await lock.release();
-  }
+      ),
+    last,
+  );
 }
 
-function guardianOf({ best, view }: ClusterLook): {
-  readonly startedAt: string;
-  readonly at: { readonly place?: string };
-} {
+/** The cluster's locks, of which the advisory one is taken on its leader. */
+function guardedBy(
+  { best, view, identity }: ClusterLook,
+  { openSession }: ChangeSurroundings,
+): Parameters<typeof underBothLocks>[1] {
   const listed = view.members.find(({ name }) => name === best.name);
   const place = listed === undefined ? null : placeOfMember(listed);
-  return { startedAt: best.server.facts.startedAt, at: place === null ? {} : { place } };
+  return {
+    fingerprint: identity.fingerprint,
+    startedAt: best.server.facts.startedAt,
+    openSession: place === null ? openSession : (wish) => openSession({ ...wish, place }),
+  };
 }
 
 function warnOfStandby({ best }: ClusterLook, around: ChangeSurroundings): void {

@@ -1,5 +1,6 @@
 import { PgdbaError } from '../../core/errors.js';
 import type { DcsConfig } from '../../patroni/answers.js';
+import { settlingMs } from '../../patroni/dcsLimits.js';
 import type { ProvenMember, ProvenParameter } from '../changeset/dcsChange.js';
 import type { ChangeSurroundings } from '../changeset/pipelineSurroundings.js';
 import { meetMember, ownWord } from './clusterLook.js';
@@ -7,16 +8,10 @@ import { memberVerdict, type MemberSight, type WantedValue } from './memberVerdi
 import type { PatroniReach } from './patroniReach.js';
 
 const LOOK_EVERY_MS = 250;
-/** Patroni's own when the DCS does not say. */
-const LOOP_WAIT_S = 10;
-/** Patroni sleeps a second after a reload; a look takes its time. */
-const MARGIN_MS = 3_000;
 
 /** How long members are given: two rounds of Patroni's loop, and a moment. Milliseconds. */
 export function proofWithinMs(config: DcsConfig, { waitMs }: PatroniReach): number {
-  if (waitMs !== null) return waitMs;
-  const loopWait = Number(config['loop_wait'] ?? LOOP_WAIT_S);
-  return 2 * (Number.isFinite(loopWait) ? loopWait : LOOP_WAIT_S) * 1000 + MARGIN_MS;
+  return waitMs ?? settlingMs(config);
 }
 
 interface ProofWish {

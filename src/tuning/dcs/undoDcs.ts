@@ -1,5 +1,6 @@
 import { asError, PgdbaError } from '../../core/errors.js';
 import type { DcsConfig } from '../../patroni/answers.js';
+import { patchLastsMs } from '../../patroni/dcsLimits.js';
 import type { ProvenMember, ProvenParameter } from '../changeset/dcsChange.js';
 import type { Stuck, Undone } from '../changeset/executeWork.js';
 import type { ChangeSurroundings } from '../changeset/pipelineSurroundings.js';
@@ -12,8 +13,6 @@ import { isProven, proofWithinMs, proveMembers } from './proveMembers.js';
 /** A DCS that is back by then, or it will take longer; a person then decides. Members that are late are given as much. */
 const WITHIN_MS = 30_000;
 const TRY_EVERY_MS = 1_000;
-/** Patroni's own when the DCS does not say. */
-const RETRY_TIMEOUT_S = 10;
 
 interface Ended {
   readonly ended: Undone | Stuck;
@@ -74,16 +73,13 @@ export async function undoDcs(
   }
 }
 
-/** A node that has a request tries for retry_timeout to read the DCS, and as long again to write it. */
+/** Whether a PATCH that nobody answered can come into force yet. */
 function mayStillCome(
   config: DcsConfig,
   unansweredAtMs: number | null,
   { clock }: ChangeSurroundings,
 ): boolean {
-  if (unansweredAtMs === null) return false;
-  const said = Number(config['retry_timeout'] ?? RETRY_TIMEOUT_S);
-  const retryMs = (Number.isFinite(said) ? said : RETRY_TIMEOUT_S) * 1000;
-  return clock.monotonicMs() < unansweredAtMs + 2 * retryMs;
+  return unansweredAtMs !== null && clock.monotonicMs() < unansweredAtMs + patchLastsMs(config);
 }
 
 /** What each member proves of the old values; one that is only late is waited for, for the DCS has them already. */
