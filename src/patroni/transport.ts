@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { PgdbaError } from '../core/errors.js';
+import { eachOnce } from './eachOnce.js';
 import { endpointOf, type Credentials, type Endpoint } from './endpoint.js';
 import { NoAnswer, sendHttp, type HttpAnswer, type HttpRequest, type Tls } from './http.js';
 
@@ -89,6 +90,6 @@ export function nobodyAnswered(path: string, failures: readonly PgdbaError[]): P
   const [only, ...more] = failures;
   if (only !== undefined && more.length === 0) return only;
   const code = failures.find((one) => one.code !== 'patroni_unreachable')?.code ?? 'patroni_unreachable';
-  const each = failures.map(({ message }) => message).join('; ');
+  const each = eachOnce(failures.map(({ message }) => message));
   return new PgdbaError(code, `no endpoint gave ${path}: ${each}`);
 }

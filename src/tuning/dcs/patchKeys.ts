@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.js';
 import { asError, PgdbaError } from '../../core/errors.js';
 import type { DcsConfig } from '../../patroni/answers.js';
 import type { PatroniClient, Told } from '../../patroni/client.js';
+import { eachOnce } from '../../patroni/eachOnce.js';
 import type { DcsKey } from '../changeset/dcsChange.js';
 import { keysNotAt, patchOf, requireOurs, type Side } from './dcsKeys.js';
 
@@ -123,7 +124,7 @@ function notTold(failures: readonly PgdbaError[]): PgdbaError {
   const refused = failures.find(({ code }) => code === 'patroni_refused');
   if (refused !== undefined) return refused;
   const isAway = failures.every(({ code }) => code === 'patroni_unreachable');
-  const messages = failures.map(({ message }) => message).join('; ');
+  const messages = eachOnce(failures.map(({ message }) => message));
   return new PgdbaError(
     isAway ? 'patroni_unreachable' : 'patroni_failed',
     `the DCS could not be asked: ${messages}`,

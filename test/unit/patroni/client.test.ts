@@ -114,6 +114,9 @@ describe('a request that only reads', () => {
         `GET ${closing.url}/cluster: the connection was closed without an answer`,
     );
     expect(closing.requests).toHaveLength(2);
+    const alike = await failure(client([dead, closing.url, await nowhere()]).cluster());
+    expect(alike.message.match(/connection refused/g)).toHaveLength(1);
+    expect(alike.message).toMatch(/^no endpoint gave .cluster: GET \S+, \S+: nothing listens there/);
   });
 
   it('is not tried again after it has waited in vain', async () => {
