@@ -22,7 +22,8 @@ describe('what is left of a change through Patroni that was struck', { timeout: 
   let before: string;
 
   beforeAll(async () => {
-    cluster = await startPatroniCluster();
+    // Who is down stays a member for the ttl: longer than a busy machine takes for what a test does meanwhile.
+    cluster = await startPatroniCluster({ dynamic: { ttl: 300 } });
     const [first, second] = await cluster.settled();
     [leader, replica] = [first, second ?? first];
     home = await mkdtemp(join(tmpdir(), 'pgdba-home-'));

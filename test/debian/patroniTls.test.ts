@@ -10,8 +10,12 @@ import {
   PATRONI_PASSWORD,
   PATRONI_USER,
   startPatroniCluster,
+  SUPERUSER_PASSWORD,
   type PatroniCluster,
 } from '../support/patroniCluster.js';
+import { changedOf, changesetFile, type Changed } from '../support/changes.js';
+import { runCli } from '../support/runCli.js';
+import { provenOf } from './patroniChanges.js';
 import { patroniStatus } from './patroniRead.js';
 
 describe.each(['optional', 'required'] as const)(
@@ -39,6 +43,24 @@ describe.each(['optional', 'required'] as const)(
     const url = (): string => cluster.urls[0] ?? '';
     const shown = (): string[] => ['--patroni-cert', files.clientCert, '--patroni-key', files.clientKey];
 
+    /** `config apply` of a work_mem, and what GET /config holds of it then. */
+    async function applied(
+      value: string,
+      words: readonly string[],
+      env: Readonly<Record<string, string>> = { PGDBA_PATRONI_PASSWORD: PATRONI_PASSWORD },
+    ): Promise<{ readonly changed: Changed; readonly held: unknown }> {
+      const [member] = cluster.members;
+      if (member === undefined) throw new Error('there is no member');
+      const input = changesetFile({ work_mem: value });
+      const at = ['--dsn', cluster.dsn(member), '--patroni-url', url(), '--patroni-cacert', files.ca];
+      const user = Object.keys(env).length === 0 ? [] : ['--patroni-user', PATRONI_USER];
+      const args = ['config', 'apply', '--via', 'patroni', '--file', '-', ...at, ...user, ...words];
+      const result = await runCli(args, { input, env: { PGPASSWORD: SUPERUSER_PASSWORD, ...env } });
+      const { body } = await cluster.rest(member, 'GET /config');
+      const { postgresql } = body as { readonly postgresql: { readonly parameters: unknown } };
+      return { changed: changedOf(result), held: postgresql.parameters };
+    }
+
     async function patchAs(tls: Partial<Tls>): Promise<string> {
       const patroni = new PatroniClient({
         endpoints: [endpointOf(url())],
@@ -65,6 +87,30 @@ describe.each(['optional', 'required'] as const)(
         key: await readFile(files.clientKey, 'utf8'),
       };
       expect(await patchAs({ client })).toBe('changed');
+    });
+
+    test('takes config apply with the right certificate and password, and nothing without either', async () => {
+      const wrong = { PGDBA_PATRONI_PASSWORD: 'no-such-secret' };
+      const cases = [
+        { ...(await applied('9MB', shown(), {})), code: 'patroni_refused', words: 'no auth header received' },
+        { ...(await applied('9MB', shown(), wrong)), code: 'patroni_refused', words: 'not authenticated' },
+        {
+          ...(await applied('9MB', [])),
+          code: { optional: 'patroni_refused', required: 'patroni_unreachable' }[verifyClient],
+          words: 'certificate',
+        },
+      ];
+      for (const { changed, held, code, words } of cases) {
+        expect([changed.result.exitCode, changed.envelope.error?.code]).toEqual([9, code]);
+        expect(changed.envelope.error?.message).toContain(words);
+        expect(changed.data?.changeset ?? null).toBeNull();
+        expect(changed.result.stdout).not.toContain('no-such-secret');
+        expect(held).not.toMatchObject({ work_mem: '9MB' });
+      }
+      const { changed, held } = await applied('9MB', shown());
+      expect(changed.envelope.error).toBeNull();
+      expect(provenOf(changed, 'work_mem')).toEqual({ n1: 'in_force' });
+      expect(held).toMatchObject({ work_mem: '9MB' });
     });
 
     test('is not changed without a client certificate, and not read where one is required', async () => {

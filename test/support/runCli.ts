@@ -145,7 +145,7 @@ function untilMatch(
     };
     child.stderr.on('data', look);
     child.once('close', () => {
-      reject(new Error(`pgdba ended and stderr never matched ${String(pattern)}: ${text.stderr}`));
+      reject(new Error(`pgdba ended, stderr never matched ${String(pattern)}: ${text.stderr}${text.stdout}`));
     });
     look();
   });
