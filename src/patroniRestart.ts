@@ -5,11 +5,12 @@ import type { ClusterMember } from './patroni/answers.js';
 import type { PatroniClient } from './patroni/client.js';
 import { restartData, restartError, type RestartAnswer } from './patroni/restartAnswer.js';
 import { carryOutRestart } from './patroni/restartCarryOut.js';
-import { notRestarted, type RestartDeps, type RestartLimits } from './patroni/restartOutcome.js';
+import { isFine, notRestarted, type RestartDeps, type RestartLimits } from './patroni/restartOutcome.js';
 import { maxLagOf, settlingMs } from './patroni/dcsLimits.js';
 import { obstaclesTo } from './patroni/restartObstacles.js';
 import { planRestart, untoldError, type RestartPlan, type RestartWish } from './patroni/restartPlan.js';
 import type { RestartMember, RestartSight, RestartSql } from './patroni/restartSight.js';
+import { syncStandbysAreBack } from './patroni/syncStandbys.js';
 import { asPgdbaError } from './patroni/transport.js';
 import { placeOf } from './patroniSql.js';
 import type { Reach } from './reach.js';
@@ -65,8 +66,23 @@ export async function restartCluster(options: RestartOptions, ways: Ways): Promi
     untold === null
       ? await carryOutRestart(plan, limits, restartDeps(ways))
       : plan.steps.map((step) => notRestarted(step, untold.message));
+  if (outcomes.length > 0 && outcomes.every(isFine)) await tellOfSync(plan, sight, ways);
   const data = restartData({ sight, plan, maxLagBytes, obstacles: [], outcomes });
   return { data, error: untold ?? restartError(outcomes) };
+}
+
+async function tellOfSync(
+  { syncStandbys }: RestartPlan,
+  { config }: RestartSight,
+  { client, run, reach }: Ways,
+): Promise<void> {
+  const signal = AbortSignal.any([run.interrupted, reach.budget]);
+  if (await syncStandbysAreBack(syncStandbys, { client, config, clock: run.clock, signal })) return;
+  run.warn(
+    'sync_standby_missing',
+    `the cluster had ${String(syncStandbys)} synchronous standbys, and has not as many again yet`,
+    { hint: 'pgdba patroni status shows when it does.' },
+  );
 }
 
 /** The plan, as soon as every awaited member is part of it, or the time for that is over: then it says why it is not. */

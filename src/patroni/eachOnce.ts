@@ -4,7 +4,10 @@
  * @param messages as in `GET http://db1:8008/cluster: nothing listens there`; others stand as they are
  */
 export function eachOnce(messages: readonly string[]): string {
-  const said = new Map<string, { readonly method: string; readonly urls: string[]; readonly words: string }>();
+  const said = new Map<
+    string,
+    { readonly method: string; readonly urls: string[]; readonly words: string }
+  >();
   for (const message of messages) {
     const [, method = '', url = '', words = message] = /^([A-Z]+) (\S+): ([^]*)$/.exec(message) ?? [];
     const known = said.get(`${method} ${words}`) ?? { method, urls: [], words };

@@ -1,8 +1,9 @@
 import { PgdbaError } from '../core/errors.js';
 import { settlingMs } from './dcsLimits.js';
 import { lagsOf, replayOf, type LagLimits } from './restartLag.js';
-import { SYNC_ROLES, type RestartPlan, type RestartStep } from './restartPlan.js';
+import type { RestartPlan, RestartStep } from './restartPlan.js';
 import { leads, type RestartMember, type RestartSight, type RestartSql } from './restartSight.js';
+import { syncStandbysIn } from './syncStandbys.js';
 import { unheardOf } from './restartWaiting.js';
 
 /** Why a member must not be restarted now. */
@@ -126,7 +127,7 @@ const GUARDS: readonly Guard[] = [
     about: 'sync',
     passing: true,
     find: ({ members }, { plan }) => {
-      const now = members.filter(({ listed }) => SYNC_ROLES.has(listed.role)).length;
+      const now = syncStandbysIn(members.map(({ listed }) => listed));
       if (now >= plan.syncStandbys) return [];
       const words = `${String(now)} synchronous standbys, and there were ${String(plan.syncStandbys)}`;
       return [{ member: null, message: `the cluster has ${words}` }];

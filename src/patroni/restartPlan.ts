@@ -2,6 +2,7 @@ import { PgdbaError } from '../core/errors.js';
 import type { RestartMember, RestartSight } from './restartSight.js';
 import { leads } from './restartSight.js';
 import { directionsOf, type Direction } from './restartDirection.js';
+import { isSyncStandby, syncStandbysIn } from './syncStandbys.js';
 import { waitingOf, type StagedParameter, type Waiting, type WaitingParameter } from './restartWaiting.js';
 
 /** What is wanted of a restart. */
@@ -43,8 +44,6 @@ export interface RestartPlan {
   readonly syncStandbys: number;
 }
 
-export const SYNC_ROLES = new Set(['sync_standby', 'quorum_standby']);
-
 /**
  * In which order members are restarted, one at a time. When one of the five parameters is raised the replicas have the
  * higher value before the leader; when one is lowered the leader comes first, and a replica only when it has replayed the
@@ -73,7 +72,7 @@ export function planRestart(sight: RestartSight, wish: RestartWish): RestartPlan
     directions,
     steps: wanted,
     waiting,
-    syncStandbys: sight.members.filter(({ listed }) => SYNC_ROLES.has(listed.role)).length,
+    syncStandbys: syncStandbysIn(sight.view.members),
   };
 }
 
@@ -167,7 +166,7 @@ function stepFor(
 function byRank(all: readonly RestartMember[]): (a: RestartMember, b: RestartMember) => number {
   const feeds = new Set(all.map(({ listed }) => listed.tags?.['replicatefrom']));
   const rank = ({ listed }: RestartMember): number =>
-    (SYNC_ROLES.has(listed.role) ? 4 : 0) +
+    (isSyncStandby(listed) ? 4 : 0) +
     (feeds.has(listed.name) ? 2 : 0) +
     (listed.tags?.['nofailover'] === true ? 0 : 1);
   return (a, b) => rank(a) - rank(b) || (a.listed.name < b.listed.name ? -1 : 1);

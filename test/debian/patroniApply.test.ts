@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changesetOf } from '../support/changes.js';
-import { startPatroniCluster, type PatroniCluster, type PatroniMember } from '../support/patroniCluster.js';
+import {
+  startPatroniCluster,
+  SUPERUSER_PASSWORD,
+  type PatroniCluster,
+  type PatroniMember,
+} from '../support/patroniCluster.js';
 import { PatroniChanges, provenOf } from './patroniChanges.js';
 
 /** What each member of a healthy cluster proves. */
@@ -171,6 +176,37 @@ describe('changes through the DCS of a Patroni cluster', { timeout: 300_000 }, (
     await changes.finish('rollback', changesetOf(kept).id);
     expect(await changes.config()).toEqual(before);
   });
+
+  test.each([null, 'pg_monitor'])(
+    'a role with no rights but those of %s changes and proves',
+    async (granted) => {
+      const before = await changes.config();
+      const role = `role_of_${granted ?? 'nobody'}`;
+      await leader.query(`CREATE ROLE ${role} LOGIN PASSWORD '${SUPERUSER_PASSWORD}'`);
+      if (granted !== null) await leader.query(`GRANT ${granted} TO ${role}`);
+      const theirs = new PatroniChanges(cluster, home, leader, cluster.urls, role);
+      const applied = await theirs.apply({ work_mem: '14MB', max_connections: '75', log_lock_waits: 'on' });
+      expect(applied.envelope.error).toBeNull();
+      expect(applied.envelope.warnings.map(({ code }) => code)).toContain('precheck_incomplete');
+      expect(provenOf(applied, 'work_mem')).toEqual(ALL('in_force'));
+      expect(provenOf(applied, 'log_lock_waits')).toEqual(ALL('in_force'));
+      expect(provenOf(applied, 'max_connections')).toEqual(ALL('pending_restart'));
+      const back = await theirs.finish('rollback', changesetOf(applied).id);
+      expect(back.envelope.error).toBeNull();
+      expect(provenOf(back, 'max_connections')).toEqual(ALL('in_force'));
+      expect(back.data?.pending_restart).toEqual([]);
+      expect(await changes.config()).toEqual(before);
+
+      // What the role cannot see it cannot prove, nor that it was taken back.
+      const hidden = await theirs.apply({ log_filename: 'seen-%d.log' });
+      const refused = granted === null ? 'insufficient_privilege' : null;
+      expect(hidden.envelope.error?.code ?? null).toBe(refused);
+      if (refused === null) await theirs.finish('rollback', changesetOf(hidden).id);
+      expect(await theirs.unfinished()).toEqual([]);
+      expect(await changes.config()).toEqual(before);
+      await leader.query(`DROP ROLE ${role}`);
+    },
+  );
 
   test('a rollback over somebody else’s change is refused, and --force overrules', async () => {
     const before = await changes.config();

@@ -19,6 +19,8 @@ export class PatroniChanges {
     /** The member that SQL is given. */
     public target: PatroniMember,
     public urls: readonly string[] = cluster.urls,
+    /** Whom SQL takes it for; every role has the superuser's password. */
+    readonly role = 'postgres',
   ) {}
 
   get env(): Record<string, string> {
@@ -31,11 +33,11 @@ export class PatroniChanges {
   }
 
   run(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-    return runCli([...args, '--dsn', this.cluster.dsn(this.target)], this.#options(options));
+    return runCli([...args, '--dsn', this.#dsn()], this.#options(options));
   }
 
   start(args: readonly string[], options: CliOptions = {}): Promise<RunningCli> {
-    return startCli([...args, '--dsn', this.cluster.dsn(this.target)], this.#options(options));
+    return startCli([...args, '--dsn', this.#dsn()], this.#options(options));
   }
 
   async apply(changes: Changes, args: readonly string[] = [], options: CliOptions = {}): Promise<Changed> {
@@ -81,6 +83,10 @@ export class PatroniChanges {
   async shown(name: string): Promise<unknown[]> {
     const rows = await Promise.all(this.cluster.members.map((member) => member.query(`SHOW ${name}`)));
     return rows.map(([row]) => row?.[name]);
+  }
+
+  #dsn(): string {
+    return this.cluster.dsn(this.target).replace('//postgres@', `//${this.role}@`);
   }
 
   #options(options: CliOptions): CliOptions {

@@ -1,8 +1,10 @@
-import { appendFile, chmod, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PatroniRestartData } from '../../src/patroni/restartData.js';
 import { startPatroniCluster, type PatroniCluster, type PatroniMember } from '../support/patroniCluster.js';
+import { PatroniChanges } from './patroniChanges.js';
 import { patroniRestart, startPatroniRestart, untilSeen } from './patroniRead.js';
 
 /** One cluster goes through all of it; each test leaves it as it should be. */
@@ -188,6 +190,49 @@ describe('patroni restart', { timeout: 300_000 }, () => {
     expect(rest.result.envelope.error).toBeNull();
     expect(outcomes(rest.data).at(-1)).toBe('leader restarted');
     expect(await inForce('max_connections')).toEqual(['80', '80', '80']);
+  });
+
+  test('keeps a synchronous standby: who is one comes after who is none, and one is there again at the end', async () => {
+    await cluster.rest(leader, 'PATCH /config', { synchronous_mode: true });
+    const roles = async (): Promise<Record<string, string>> => {
+      const { body } = await cluster.rest(leader, 'GET /cluster');
+      const { members } = body as { readonly members: readonly { name: string; role: string }[] };
+      return Object.fromEntries(members.map(({ name, role }) => [name, role]));
+    };
+    const named = await untilSeen(roles, (seen) => Object.values(seen).includes('sync_standby'));
+    const sync = named[first.name] === 'sync_standby' ? first : second;
+    const other = sync === first ? second : first;
+    const home = await mkdtemp(join(tmpdir(), 'pgdba-home-'));
+    const changes = new PatroniChanges(cluster, home, leader);
+    const own = await changes.apply({ synchronous_standby_names: other.name });
+    expect(own.envelope.error?.code).toBe('parameter_overridden');
+    const ranks: unknown[] = [];
+    let isOver = false;
+    const rank = `SELECT count(*)::int AS n FROM pg_stat_replication WHERE sync_state = 'sync'`;
+    const watching = (async () => {
+      while (!isOver) {
+        ranks.push((await leader.query(rank).catch(() => []))[0]?.['n'] ?? null);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })();
+    const applied = await changes.apply({ work_mem: '6MB', max_connections: '85' }, ['--restart']);
+    const after = await roles();
+    isOver = true;
+    await watching;
+    expect(applied.envelope.error).toBeNull();
+    expect(applied.envelope.warnings).toEqual([]);
+    const { steps = [] } = applied.data?.restart ?? {};
+    expect(steps.map(({ member, outcome }) => [member, outcome])).toEqual(
+      [other, sync, leader].map(({ name }) => [name, 'restarted']),
+    );
+    // As long as the leader runs somebody is synchronous, whoever is restarted, and somebody is when it is over.
+    const restart = ranks.indexOf(null);
+    expect(ranks.slice(0, restart).length).toBeGreaterThan(10);
+    expect(new Set(ranks.slice(0, restart))).toEqual(new Set([1]));
+    expect(Object.values(after).filter((role) => role === 'sync_standby')).toHaveLength(1);
+    await rm(home, { recursive: true });
+    await cluster.rest(leader, 'PATCH /config', { synchronous_mode: null });
+    await untilSeen(roles, (seen) => !Object.values(seen).includes('sync_standby'));
   });
 
   test('is refused with a wrong password, and tells what it did when it is interrupted', async () => {

@@ -101,6 +101,9 @@ function notRunning(member: string, state: string): GuardFinding {
   };
 }
 
+const GRANTS =
+  'GRANT pg_read_all_settings TO the role, and EXECUTE ON FUNCTION pg_catalog.pg_show_all_file_settings().';
+
 function cannotSee({ members }: LintContext): GuardFinding[] {
   const blind = members.some(
     ({ met }) =>
@@ -114,9 +117,33 @@ function cannotSee({ members }: LintContext): GuardFinding[] {
       parameter: null,
       message:
         'the role may not see which file a value comes from: what beats the DCS on a member shows only afterwards',
-      hint: 'GRANT pg_read_all_settings TO the role, and EXECUTE ON FUNCTION pg_catalog.pg_show_all_file_settings().',
+      hint: GRANTS,
     },
   ];
+}
+
+/** A value that nobody can see is neither proven nor proven to be taken back. A name with a dot stands in the files alone. */
+function unprovable({ changes, members }: LintContext): GuardFinding[] {
+  return changes.flatMap(({ name, key }): GuardFinding[] => {
+    const blind = members.filter(
+      ({ met }) =>
+        !(met instanceof PgdbaError) &&
+        met.configuration.fileEntries === null &&
+        !met.configuration.settings.has(key) &&
+        (key.includes('.') || !met.configuration.complete),
+    );
+    if (blind.length === 0) return [];
+    const names = blind.map(({ listed }) => listed.name).join(', ');
+    return [
+      {
+        severity: 'refuse',
+        code: 'insufficient_privilege',
+        parameter: name,
+        message: `${name}: the role may not see it on ${names}, so that nobody could prove the change, nor that it was taken back`,
+        hint: GRANTS,
+      },
+    ];
+  });
 }
 
 /** What keeps a member from following the DCS. */
@@ -124,5 +151,6 @@ export const MEMBER_RULES: readonly LintRule[] = [
   { id: 'members.reach', silently: 'changes those that it reaches', check: outOfReach },
   { id: 'members.masked', silently: 'leaves that member as it is', check: masked },
   { id: 'members.table', silently: 'drops the parameter', check: notInTable },
+  { id: 'members.unseen', silently: '', check: unprovable },
   { id: 'members.sight', silently: '', check: cannotSee },
 ];

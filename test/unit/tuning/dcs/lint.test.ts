@@ -201,10 +201,26 @@ describe('a change that Patroni would answer with 200', () => {
     expect(told({ work_mem: '8MB' }, { members: [memberLook('n1', { files: null })] })).toEqual([
       'warn precheck_incomplete',
     ]);
-    expect(told({ work_mem: '8MB' }, { members: [memberLook('n1', { complete: false })] })).toEqual([
-      'warn precheck_incomplete',
-    ]);
+    const settings = [setting({ name: 'work_mem' })];
+    expect(told({ work_mem: '8MB' }, { members: [memberLook('n1', { complete: false, settings })] })).toEqual(
+      ['warn precheck_incomplete'],
+    );
     expect(told({ work_mem: '8MB' }, { isPaused: true })).toEqual(['warn patroni_paused']);
+  });
+
+  it('is refused where the role could not see what became of it', () => {
+    const blind = (settings: readonly Setting[], complete = false): { members: MemberLook[] } => ({
+      members: [memberLook('n1', { files: null, complete, settings }), memberLook('n2')],
+    });
+    const refused = ['refuse insufficient_privilege', 'warn precheck_incomplete'];
+    const seen = [setting({ name: 'work_mem' })];
+    expect(told({ work_mem: '8MB' }, blind([]))).toEqual(refused);
+    expect(told({ work_mem: null }, blind([]))).toEqual(refused);
+    expect(told({ 'demo.level': '1' }, blind(seen, true))).toEqual(expect.arrayContaining(refused));
+    expect(told({ work_mem: '8MB' }, blind(seen))).toEqual(['warn precheck_incomplete']);
+    // Where the files are seen they are the proof.
+    const files = { members: [memberLook('n1', { complete: false })] };
+    expect(told({ work_mem: '8MB' }, files)).toEqual(['warn precheck_incomplete']);
   });
 
   it('is never shown with the secret that the DCS holds', () => {
