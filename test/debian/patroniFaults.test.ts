@@ -31,11 +31,22 @@ describe('a Patroni cluster with cut links', { timeout: 300_000 }, () => {
     [leader, replica, other] = [led, one, two];
   }
 
-  /** Something else than what is in force, in the eyes of every member. */
+  /**
+   * Something else than what is in force, in the eyes of every member: one that Patroni has restarted meanwhile, as it may
+   * after a failover, has the value in force already, and is given another.
+   */
   async function somethingWaits(max_connections: number): Promise<void> {
-    await cluster.rest(leader, 'PATCH /config', { postgresql: { parameters: { max_connections } } });
+    let value = max_connections;
+    let giveNextMs = 0;
     await untilSeen(
-      () => Promise.all(cluster.members.map((member) => cluster.rest(member, 'GET /patroni'))),
+      async () => {
+        if (performance.now() >= giveNextMs) {
+          const parameters = { max_connections: value++ };
+          await cluster.rest(leader, 'PATCH /config', { postgresql: { parameters } });
+          giveNextMs = performance.now() + 20_000;
+        }
+        return Promise.all(cluster.members.map((member) => cluster.rest(member, 'GET /patroni')));
+      },
       (told) => told.every(({ body }) => (body as { pending_restart?: boolean }).pending_restart === true),
     );
   }

@@ -207,17 +207,17 @@ describe('patroni restart', { timeout: 300_000 }, () => {
     const own = await changes.apply({ synchronous_standby_names: other.name });
     expect(own.envelope.error?.code).toBe('parameter_overridden');
     const ranks: unknown[] = [];
-    let isOver = false;
+    const watch = { isOver: false };
     const rank = `SELECT count(*)::int AS n FROM pg_stat_replication WHERE sync_state = 'sync'`;
     const watching = (async () => {
-      while (!isOver) {
+      while (!watch.isOver) {
         ranks.push((await leader.query(rank).catch(() => []))[0]?.['n'] ?? null);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     })();
     const applied = await changes.apply({ work_mem: '6MB', max_connections: '85' }, ['--restart']);
     const after = await roles();
-    isOver = true;
+    watch.isOver = true;
     await watching;
     expect(applied.envelope.error).toBeNull();
     expect(applied.envelope.warnings).toEqual([]);
