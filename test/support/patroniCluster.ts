@@ -96,8 +96,9 @@ export async function startPatroniCluster(options: PatroniClusterOptions = {}): 
     startEtcd: etcd.program.start,
     stop,
   };
-  for (const member of members) member.start();
   try {
+    await untilTrue('an etcd that has decided on its version', () => lookForVersion(etcd.port));
+    for (const member of members) member.start();
     await cluster.settled();
   } catch (error) {
     const logs = await Promise.all(members.map(async (member) => (await member.log()).slice(-2000)));
@@ -129,6 +130,13 @@ async function etcdIn(
   };
   const words = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
   return { port, program: program(['/usr/bin/etcd', ...words], user, join(folder, 'etcd.log')) };
+}
+
+/** Debian's Patroni ends with a traceback when it meets an etcd that is so young that it says `not_decided`. */
+async function lookForVersion(port: number): Promise<string | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${String(port)}/version`);
+  const { etcdcluster } = (await answer.json()) as { readonly etcdcluster: string };
+  return /^\d/.test(etcdcluster) ? etcdcluster : undefined;
 }
 
 function nodeNamed(nodes: readonly PatroniNode[], name: string): PatroniNode {
