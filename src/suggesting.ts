@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { PgdbaError } from './core/errors.js';
 import { readInput } from './inputFile.js';
-import type { SuggestWish } from './query/indexSuggest/adviceParts.js';
+import type { SuggestWish } from './query/indexSuggest/answer/adviceParts.js';
 import { type Workload, workloadOf } from './query/indexSuggest/workload.js';
 
 /** The flags of query index-suggest, as parsed. */

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { PgdbaCommand } from '../../base.js';
 import { connectionFlags, countFlag, limitFlags, queryTextFlags, sizeFlag } from '../../flags.js';
 import { looking } from '../../querying.js';
-import { catalogRelations } from '../../query/indexSuggest/catalogSections.js';
+import { catalogRelations } from '../../query/indexSuggest/catalog/relationsSection.js';
 import { suggestIndexes } from '../../query/indexSuggest/suggest.js';
 import { workloadEntries } from '../../query/indexSuggest/workload.js';
 import type { Outcome } from '../../run.js';
@@ -44,7 +44,7 @@ export class QueryIndexSuggest extends PgdbaCommand {
     const wish = await suggestWish(flags, args.stdin, process.stdin);
     const run = this.invocation;
     const name = `pgdba_${run.newId().replaceAll('-', '')}`;
-    const { loadParser } = await import('../../query/indexSuggest/parser.js');
+    const { loadParser } = await import('../../query/indexSuggest/statement/parser.js');
     const parse = await loadParser();
     const needy = wish.workload === null ? [workloadEntries, catalogRelations] : [catalogRelations];
     return looking(

@@ -3,17 +3,18 @@ import { nodesOf } from '../plan/planNode.js';
 import type { NotPlanned, Planned } from '../plan/planStatement.js';
 import { unplannable } from '../plan/statementKind.js';
 import { tokensOf } from '../plan/tokens.js';
-import { candidatesOf, MOST_ROWS } from './candidates.js';
-import { type Catalog, type Relation, rowsOf } from './catalog.js';
-import type { Judged } from './judge.js';
-import { namesIn } from './namesIn.js';
-import type { Parsed } from './parser.js';
-import type { Names } from './readCatalog.js';
-import { readStatement } from './readStatement.js';
-import { servedBy } from './served.js';
+import { candidatesOf } from './candidates/candidates.js';
+import { MOST_ROWS } from './candidates/mostRows.js';
+import { type Catalog, type Relation, rowsOf } from './catalog/catalog.js';
+import type { Judged } from './judge/judge.js';
+import { namesIn } from './statement/namesIn.js';
+import type { Parsed } from './statement/parser.js';
+import type { Names } from './catalog/readCatalog.js';
+import { readStatement } from './statement/readStatement.js';
+import { servedBy } from './candidates/served.js';
 import type { Unexplained } from './suggestData.js';
-import type { Tree } from './tree.js';
-import type { StatementUses } from './usage.js';
+import type { Tree } from './statement/tree.js';
+import type { StatementUses } from './statement/usage.js';
 import type { Entry } from './workload.js';
 
 /** Statements that are planned, most time first; the rest is told. A planner call takes about a millisecond. */

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { definitionSql } from '../../../../src/query/indexSuggest/candidate.js';
-import { candidatesOf } from '../../../../src/query/indexSuggest/candidates.js';
-import { loadParser, type Parsed } from '../../../../src/query/indexSuggest/parser.js';
-import { readStatement } from '../../../../src/query/indexSuggest/readStatement.js';
-import type { StatementUses } from '../../../../src/query/indexSuggest/usage.js';
+import { definitionSql } from '../../../../src/query/indexSuggest/candidates/candidate.js';
+import { candidatesOf } from '../../../../src/query/indexSuggest/candidates/candidates.js';
+import { loadParser, type Parsed } from '../../../../src/query/indexSuggest/statement/parser.js';
+import { readStatement } from '../../../../src/query/indexSuggest/statement/readStatement.js';
+import type { StatementUses } from '../../../../src/query/indexSuggest/statement/usage.js';
 import { shopCatalog } from './shopCatalog.js';
 
 let parse: (text: string) => Parsed;

@@ -1,4 +1,4 @@
-import type { Catalog, Column, Relation } from '../../../../src/query/indexSuggest/catalog.js';
+import type { Catalog, Column, Relation } from '../../../../src/query/indexSuggest/catalog/catalog.js';
 
 function column(name: string, number: number, more: Partial<Column> = {}): Column {
   return {

@@ -1,0 +1,65 @@
+import type { Candidate } from '../candidates/candidate.js';
+import { leavesOf, pagesOf, rowsOf } from '../catalog/catalog.js';
+import { selectivity } from './selectivity.js';
+import { estimatedSize } from './sizes.js';
+import type { Predicate, TableUse } from '../statement/usage.js';
+import type { Prices } from './prices.js';
+import type { Knowledge } from './knowledge.js';
+import { servedPredicates } from './servedPredicates.js';
+
+/** What looking up costs, and how many rows it finds. @param join the predicate whose value comes from another table */
+export function lookup(
+  use: TableUse,
+  index: Candidate,
+  { catalog, prices }: Knowledge,
+  join: Predicate | null,
+): { cost: number; rows: number } {
+  const { relation } = use;
+  const rows = Math.max(1, rowsOf(catalog, relation));
+  const pages = Math.max(1, pagesOf(catalog, relation));
+  const served = servedPredicates(use, index, join);
+  if (served === null) return { cost: Infinity, rows };
+  const share = served.reduce(
+    (product, predicate) => product * selectivity(predicate, catalog, relation),
+    index.where === null ? 1 : selectivity(index.where, catalog, relation),
+  );
+  const found = Math.max(1, rows * share);
+  const lookups =
+    served.reduce((product, { count }) => product * count, 1) *
+    (relation.kind === 'p' ? Math.max(1, leavesOf(catalog, relation).length) : 1);
+  const indexPages = estimatedSize(index, catalog, pages) / catalog.blockBytes;
+  const entering =
+    lookups * (Math.ceil(Math.log2(rows)) * prices.operator + 50 * prices.operator * 2) +
+    lookups * prices.randomPage;
+  const reading = found * (prices.indexTuple + prices.operator) + share * indexPages * prices.seqPage;
+  if (index.method === 'brin') {
+    const touched = Math.min(pages, 2 * 128 + share * pages);
+    return {
+      cost:
+        indexPages * prices.randomPage + touched * prices.seqPage + (touched / pages) * rows * prices.tuple,
+      rows: found,
+    };
+  }
+  return { cost: entering + reading + fetching(use, index, found, { rows, pages }, prices), rows: found };
+}
+
+/** Reading the rows of the table itself: page by page in the worst case, side by side where they lie in the index's order. */
+function fetching(
+  use: TableUse,
+  index: Candidate,
+  found: number,
+  { rows, pages }: { rows: number; pages: number },
+  prices: Prices,
+): number {
+  const held = new Set([
+    ...index.include,
+    ...index.keys.flatMap(({ term }) => (term.column === null ? [] : term.columns)),
+  ]);
+  const covered = use.needed?.every((name) => held.has(name)) === true;
+  const scattered = Math.min(pages, (2 * pages * found) / (2 * pages + found));
+  const price = prices.randomPage - (prices.randomPage - prices.seqPage) * Math.sqrt(scattered / pages);
+  const worst = scattered * price;
+  const best = Math.max(1, (found / rows) * pages) * prices.seqPage;
+  const order = index.keys[0]?.term.column?.correlation ?? 0;
+  return (worst + (best - worst) * order * order) * (covered ? 0.1 : 1) + found * prices.tuple;
+}

@@ -1,0 +1,37 @@
+import type { Candidate } from '../candidates/candidate.js';
+import { type Catalog, distinctOf, rowsOf } from '../catalog/catalog.js';
+import { selectivity } from './selectivity.js';
+
+/** An index tuple's header and line pointer; how full a btree's leaves are built. Source: the manual's chapter on B-trees. */
+const ENTRY_BYTES = 12;
+const FILL = 0.9;
+/** What GIN, and a btree that deduplicates, need for one row's place: an uncompressed item pointer, so rather too much for GIN. */
+const POSTING_BYTES = 6;
+/** Pages that one entry of BRIN stands for, by default. */
+const BRIN_RANGE_PAGES = 128;
+
+/** Bytes of an index by the widths of its columns; what deduplication (13 and later) spares is taken into account. */
+export function estimatedSize(one: Candidate, catalog: Catalog, pages: number): number {
+  const rows =
+    rowsOf(catalog, one.relation) * (one.where === null ? 1 : selectivity(one.where, catalog, one.relation));
+  const width = one.keys.reduce((sum, { term }) => sum + aligned(term.column?.width ?? 24), 0);
+  const included = one.include.reduce(
+    (sum, name) => sum + aligned(one.relation.columns.find((column) => column.name === name)?.width ?? 16),
+    0,
+  );
+  const least = 2 * catalog.blockBytes;
+  if (one.method === 'brin') return least + (pages / BRIN_RANGE_PAGES) * (16 + 2 * width);
+  if (one.method === 'gin') return least + rows * (POSTING_BYTES * Math.max(1, width / 8));
+  const [first] = one.keys;
+  const distinct =
+    one.keys.length === 1 && first?.term.column != null ? distinctOf(first.term.column, rows) : null;
+  const repeats =
+    catalog.major >= 13 && included === 0 && distinct !== null
+      ? Math.min(1, (3 * distinct) / Math.max(rows, 1))
+      : 1;
+  return least + (rows * (repeats * (ENTRY_BYTES + width + included) + (1 - repeats) * POSTING_BYTES)) / FILL;
+}
+
+function aligned(width: number): number {
+  return Math.ceil(width / 8) * 8;
+}

@@ -1,0 +1,68 @@
+import type { Candidate } from '../candidates/candidate.js';
+import type { Catalog } from '../catalog/catalog.js';
+import { hopesToStopEarly } from '../candidates/stopsEarly.js';
+import { LEAST_CUT } from './leastCosts.js';
+import type { Judged } from '../judge/judge.js';
+import { type SampleAround, readPosition } from './sample.js';
+import type { Check } from '../suggestData.js';
+import type { TableUse } from '../statement/usage.js';
+import type { CheckAround } from './checkAround.js';
+import { usesOf } from './checkedUses.js';
+
+/**
+ * Whether the rows that are looked for come early in the order, as LIMIT hopes. A statement for which they do not is
+ * not helped; nor is one for which nobody knows, where the index has others to help.
+ */
+export async function checkPositions(
+  one: Candidate,
+  hopeful: readonly Judged[],
+  hasOthers: boolean,
+  { around, catalog, table }: CheckAround,
+): Promise<{ checks: Check[]; distrusted: boolean }> {
+  const checks: Check[] = [];
+  let distrusted = false;
+  for (const statement of hopeful) {
+    const [use] = usesOf(one, [statement]).filter((mine) => hopesToStopEarly(one, mine));
+    if (use === undefined) continue;
+    const check = await checkPosition(statement, use, catalog, around);
+    if (check.result === 'fails' || (check.result === 'not_checked' && hasOthers)) {
+      table.distrust(statement, one);
+      distrusted = true;
+    } else checks.push(check);
+  }
+  return { checks, distrusted };
+}
+
+async function checkPosition(
+  statement: Judged,
+  use: TableUse,
+  catalog: Catalog,
+  around: SampleAround,
+): Promise<Check> {
+  const conditions = use.predicates.flatMap(({ sql }) => sql ?? []);
+  const known = use.residual === 0 && conditions.length === use.predicates.length && conditions.length > 0;
+  const wanted = statement.nodes[0]?.type === 'Limit' ? statement.nodes[0].planRows : 1;
+  const found = known ? await readPosition(around, use, catalog, conditions, wanted) : null;
+  if (found === null) {
+    return {
+      assumption: 'limit_stops_early',
+      result: 'not_checked',
+      sample_rows: null,
+      detail:
+        'reading in order stops early only where the rows that are looked for come early; they are not known',
+    };
+  }
+  const { rows, share, matches } = found;
+  const read = share * found.tableRows;
+  const cost =
+    read *
+    (around.prices.tuple +
+      around.prices.indexTuple +
+      around.prices.randomPage * (1 - found.correlation ** 2));
+  return {
+    assumption: 'limit_stops_early',
+    result: cost > (1 - LEAST_CUT) * statement.cost ? 'fails' : 'holds',
+    sample_rows: rows,
+    detail: `${String(matches)} rows of the sample match; ${String(Math.round(share * 1000) / 10)} % of the order is read before enough are found`,
+  };
+}

@@ -1,0 +1,33 @@
+import type { Candidate } from '../candidates/candidate.js';
+import type { Judged, Verdict } from '../judge/judge.js';
+import type { Choice, ChooseOptions, Passed } from './choice.js';
+import type { CostTable } from './costTable.js';
+import { Search } from './search.js';
+
+/** Rounds of the search; each takes one index or a pair. */
+const MOST_ROUNDS = 200;
+
+/** Takes the index that spares the workload most, again and again, until none is worth it. */
+export async function choose(
+  statements: readonly Judged[],
+  { pool, sets }: { readonly pool: readonly Candidate[]; readonly sets: readonly (readonly Candidate[])[] },
+  table: CostTable,
+  sizeOf: (candidate: Candidate) => Promise<number>,
+  options: ChooseOptions,
+): Promise<Choice> {
+  const search = new Search(statements, table, sizeOf, options);
+  const allowed = (one: Candidate): boolean => !options.rejected.has(one.id);
+  const moves = [...pool.filter(allowed).map((one) => [one]), ...sets.filter((set) => set.every(allowed))];
+  let chosen = await search.affordable(options.first);
+  let passed: Passed[] = [];
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const tried = await search.round(chosen, moves);
+    passed = tried.passed;
+    if (tried.best === null) break;
+    chosen = [...chosen, ...tried.best.add];
+  }
+  chosen = await search.prune(chosen);
+  const costs = new Map<number, Verdict>();
+  for (const statement of statements) costs.set(statement.at, await table.cost(statement, chosen));
+  return { chosen, passed, costs };
+}

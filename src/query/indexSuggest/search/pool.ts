@@ -1,0 +1,44 @@
+import type { Candidate } from '../candidates/candidate.js';
+import type { Judged } from '../judge/judge.js';
+import { LEAST_COST, NEAR_CUT } from './leastCosts.js';
+import type { CostTable } from './costTable.js';
+
+/**
+ * The candidates that each statement would use if all of its own existed, and what they can be cut down to: the only
+ * ones that the search has to try.
+ */
+export async function poolOf(
+  statements: readonly Judged[],
+  table: CostTable,
+  cutDown: (winner: Candidate) => readonly Candidate[],
+): Promise<{ pool: Candidate[]; sets: Candidate[][] }> {
+  const pool = new Map<string, Candidate>();
+  const sets = new Map<string, Candidate[]>();
+  for (const statement of statements) {
+    if (statement.cost < LEAST_COST || statement.candidates.length === 0) continue;
+    const byId = new Map(statement.candidates.map((one) => [one.id, one]));
+    const { used, cost } = await table.cost(statement, statement.candidates);
+    const winners = used.flatMap((id) => byId.get(id) ?? []);
+    if (cost > statement.cost * (1 - NEAR_CUT)) continue;
+    for (const one of winners.flatMap((winner) => [winner, ...cutDown(winner)]))
+      if (!pool.has(one.id)) pool.set(one.id, one);
+    for (const group of [
+      winners,
+      winners.map(
+        (winner) =>
+          cutDown(winner).find(({ include }) => include.length === 0 && winner.include.length > 0) ?? winner,
+      ),
+    ]) {
+      if (group.length > 1 && group.length <= 4)
+        sets.set(
+          group
+            .map(({ id }) => id)
+            .sort()
+            .join('\n'),
+          group,
+        );
+    }
+  }
+  const inOrder = [...pool.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { pool: inOrder, sets: [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, set]) => set) };
+}

@@ -1,0 +1,90 @@
+import { PgdbaError } from '../../../core/errors.js';
+import { quoteIdentifier } from '../../../core/identifier.js';
+import type { Server } from '../../../cluster/server.js';
+import { type Catalog, type Relation, rowsOf } from '../catalog/catalog.js';
+import type { Prices } from '../judge/prices.js';
+import type { TableUse } from '../statement/usage.js';
+
+export interface SampleAround {
+  readonly server: Pick<Server, 'snapshot'>;
+  readonly prices: Prices;
+}
+
+/** Rows of a table that are read for one check, at about. */
+const SAMPLE_ROWS = 30_000;
+
+/** The table's rows on pages picked at random, the same ones whenever it is asked: enough of them for the sample. */
+function sampled(relation: Relation, catalog: Catalog): string {
+  const percent = Math.min(100, (100 * SAMPLE_ROWS) / Math.max(1, rowsOf(catalog, relation)));
+  return `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)} TABLESAMPLE SYSTEM (${percent.toFixed(6)}) REPEATABLE (1) LIMIT ${String(2 * SAMPLE_ROWS)}`;
+}
+
+/** How many pairs of rows of a sample agree in some columns, and in more of them; null when it could not be read. */
+export async function readPairs(
+  { server }: SampleAround,
+  relation: Relation,
+  catalog: Catalog,
+  before: readonly string[],
+  after: readonly string[],
+): Promise<{ rows: number; before: number; after: number } | null> {
+  const pairs = (columns: readonly string[]): string =>
+    `(SELECT COALESCE(pg_catalog.sum(g.n * (g.n - 1)), 0) FROM (SELECT pg_catalog.count(*) AS n FROM s GROUP BY ${columns.map(quoteIdentifier).join(', ')}) AS g)`;
+  const sql = `WITH s AS MATERIALIZED (SELECT ${after.map(quoteIdentifier).join(', ')} FROM ${sampled(relation, catalog)})
+SELECT (SELECT pg_catalog.count(*) FROM s), ${pairs(before)}, ${pairs(after)}`;
+  const row = await readRow(server, sql);
+  return row === null ? null : { rows: row[0] ?? 0, before: row[1] ?? 0, after: row[2] ?? 0 };
+}
+
+interface Position {
+  readonly rows: number;
+  readonly matches: number;
+  /** Part of the order that is read until as many rows are found as the statement wants. */
+  readonly share: number;
+  readonly tableRows: number;
+  readonly correlation: number;
+}
+
+/** Where in the order the rows of a statement come, by a sample; null when it could not be read. */
+export async function readPosition(
+  { server }: SampleAround,
+  use: TableUse,
+  catalog: Catalog,
+  conditions: readonly string[],
+  wanted: number,
+): Promise<Position | null> {
+  const order = use.sort.map(
+    ({ term, descending, nullsFirst }) =>
+      `${term.sql}${descending ? ' DESC' : ''} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
+  );
+  const sql = `WITH s AS MATERIALIZED (
+  SELECT (${conditions.join(' AND ')}) AS fits, pg_catalog.row_number() OVER (ORDER BY ${order.join(', ')}) AS place
+    FROM (SELECT * FROM ${sampled(use.relation, catalog)}) AS t)
+SELECT (SELECT pg_catalog.count(*) FROM s), (SELECT pg_catalog.count(*) FROM s WHERE fits),
+       (SELECT pg_catalog.array_to_json((pg_catalog.array_agg(place ORDER BY place))[1:1000]) FROM s WHERE fits)`;
+  const { result } = await server.snapshot.read({ sql, alone: true });
+  if (result instanceof PgdbaError) return passOver(result);
+  const [rows, matches, places] = result.rows[0] ?? [];
+  const known = places == null ? [] : (JSON.parse(places) as number[]);
+  const tableRows = rowsOf(catalog, use.relation);
+  const inSample = Math.max(1, Math.round((wanted * Number(rows)) / Math.max(1, tableRows)));
+  const place = known[inSample - 1] ?? Number(rows);
+  return {
+    rows: Number(rows),
+    matches: Number(matches),
+    share: Number(rows) === 0 ? 1 : place / Number(rows),
+    tableRows,
+    correlation: use.sort[0]?.term.column?.correlation ?? 0,
+  };
+}
+
+async function readRow(server: SampleAround['server'], sql: string): Promise<number[] | null> {
+  const { result } = await server.snapshot.read({ sql, alone: true });
+  if (result instanceof PgdbaError) return passOver(result);
+  return (result.rows[0] ?? []).map(Number);
+}
+
+/** What cannot be sampled is not checked, and told so. @throws PgdbaError when the connection is gone */
+function passOver(error: PgdbaError): null {
+  if (error.sqlstate === undefined || error.code === 'connection_lost') throw error;
+  return null;
+}

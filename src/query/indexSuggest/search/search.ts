@@ -1,0 +1,130 @@
+import type { Candidate } from '../candidates/candidate.js';
+import type { Judged } from '../judge/judge.js';
+import { LEAST_COST, LEAST_CUT, NEAR_CUT } from './leastCosts.js';
+import type { ChooseOptions, Passed } from './choice.js';
+import { type Move, compareMoves, helpsAll } from './move.js';
+import type { CostTable } from './costTable.js';
+
+/** The steps of the greedy search over one workload. */
+export class Search {
+  readonly #statements: readonly Judged[];
+  readonly #table: CostTable;
+  readonly #sizeOf: (candidate: Candidate) => Promise<number>;
+  readonly #options: ChooseOptions;
+
+  constructor(
+    statements: readonly Judged[],
+    table: CostTable,
+    sizeOf: (candidate: Candidate) => Promise<number>,
+    options: ChooseOptions,
+  ) {
+    this.#statements = statements;
+    this.#table = table;
+    this.#sizeOf = sizeOf;
+    this.#options = options;
+  }
+
+  /** As many of the first picks as --max-indexes and --size-budget allow. */
+  async affordable(first: readonly Candidate[]): Promise<Candidate[]> {
+    const { maxIndexes, sizeBudget } = this.#options;
+    const taken: Candidate[] = [];
+    let size = 0;
+    for (const one of first) {
+      const bytes = await this.#sizeOf(one);
+      if (taken.length >= (maxIndexes ?? Infinity) || size + bytes > (sizeBudget ?? Infinity)) continue;
+      taken.push(one);
+      size += bytes;
+    }
+    return taken;
+  }
+
+  async round(
+    chosen: readonly Candidate[],
+    moves: readonly (readonly Candidate[])[],
+  ): Promise<{ best: Move | null; passed: Passed[] }> {
+    const ids = new Set(chosen.map(({ id }) => id));
+    const good: Move[] = [];
+    const passed: Passed[] = [];
+    let size = 0;
+    for (const one of chosen) size += await this.#sizeOf(one);
+    for (const add of moves) {
+      if (add.some(({ id }) => ids.has(id))) continue;
+      const move = await this.#move(chosen, add);
+      if (move === null) continue;
+      const reason = this.#against(move, chosen.length, size);
+      if (reason === null) good.push(move);
+      else if (add.length === 1)
+        passed.push({ candidate: add[0] as Candidate, reason, before: move.before, after: move.after });
+    }
+    return { best: this.#best(good), passed };
+  }
+
+  async #move(chosen: readonly Candidate[], add: readonly Candidate[]): Promise<Move | null> {
+    const helped: Judged[] = [];
+    let [before, after, felt, net] = [0, 0, 0, 0];
+    for (const statement of this.#statements) {
+      if (statement.cost < LEAST_COST || !add.some((one) => this.#table.matters(statement, one))) continue;
+      const old = await this.#table.cost(statement, chosen);
+      if (old.cost < LEAST_COST) continue;
+      const now = await this.#table.cost(statement, [...chosen, ...add]);
+      if (!add.some(({ id }) => now.used.includes(id)) || now.cost > old.cost * (1 - NEAR_CUT)) continue;
+      const weight = this.#options.weight(statement);
+      if (now.cost <= old.cost * (1 - LEAST_CUT)) helped.push(statement);
+      before += weight * old.cost;
+      after += weight * now.cost;
+      felt += weight * Math.max(now.cost, LEAST_COST);
+      net += weight * (old.cost - now.cost);
+    }
+    if (before === 0) return null;
+    let size = 0;
+    for (const one of add) {
+      net -= this.#options.penalty(one);
+      size += await this.#sizeOf(one);
+    }
+    return { add, helped, before, after, felt, net, size };
+  }
+
+  #against(move: Move, count: number, size: number): Passed['reason'] | null {
+    const { maxIndexes, sizeBudget } = this.#options;
+    if (move.helped.length === 0) return 'small_gain';
+    if (move.net <= 0) return 'write_cost';
+    if (maxIndexes !== null && count + move.add.length > maxIndexes) return 'max_indexes';
+    return sizeBudget !== null && size + move.size > sizeBudget ? 'size_budget' : null;
+  }
+
+  /** The greatest gain; among what leaves about as little of the same statements' cost, what is smallest. */
+  #best(moves: readonly Move[]): Move | null {
+    const top = [...moves].sort((a, b) => b.net - a.net || compareMoves(a, b))[0];
+    if (top === undefined) return null;
+    const left = (move: Move): number => top.before - move.before + move.felt;
+    const rivals = moves.filter(
+      (move) => move.net > HALF * top.net && left(move) <= ABOUT_THE_SAME * left(top) && helpsAll(move, top),
+    );
+    return [...rivals].sort(compareMoves)[0] ?? top;
+  }
+
+  /** Leaves out what later picks have made needless. */
+  async prune(chosen: readonly Candidate[]): Promise<Candidate[]> {
+    let kept = [...chosen];
+    for (const one of chosen) {
+      const without = kept.filter(({ id }) => id !== one.id);
+      if (without.length === kept.length) continue;
+      const { first, standsFor } = this.#options;
+      let needed = first.some(({ id }) => id === one.id) && !without.some((pick) => standsFor(pick, one));
+      for (const statement of this.#statements) {
+        const now = await this.#table.cost(statement, kept);
+        if (!now.used.includes(one.id)) continue;
+        const then = await this.#table.cost(statement, without);
+        needed ||= now.cost <= then.cost * (1 - LEAST_CUT) && then.cost >= LEAST_COST;
+      }
+      if (!needed) kept = without;
+    }
+    return kept;
+  }
+}
+
+/** Of indexes whose statements then cost about the same, the smaller one is the better one. */
+const ABOUT_THE_SAME = 1.3;
+
+/** A smaller index that spares less than this share of the best one's gain is no stand-in for it. */
+const HALF = 0.5;

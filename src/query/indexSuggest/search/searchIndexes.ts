@@ -1,0 +1,92 @@
+import type { Candidate } from '../candidates/candidate.js';
+import type { Catalog, Relation } from '../catalog/catalog.js';
+import { checkAll } from './checks.js';
+import type { Checks } from './checkAround.js';
+import { choose } from './choose.js';
+import { CostTable } from './costTable.js';
+import { poolOf } from './pool.js';
+import { type BareForeignKey, bareForeignKeys, deletesCost, servesKey } from '../candidates/foreignKeys.js';
+import type { Judge, Judged } from '../judge/judge.js';
+import type { Prices } from '../judge/prices.js';
+import type { Found, SuggestSurroundings, SuggestWish } from '../answer/adviceParts.js';
+import type { Workload } from '../workload.js';
+import { readsOf, writePenalty } from './writes.js';
+import { cutDown } from '../candidates/cutDown.js';
+
+/** Rounds of choosing, checking, and choosing again without what was found wanting. */
+const MOST_CHECKS = 10;
+
+interface SearchAround {
+  readonly weight: Found['weight'];
+  readonly wish: SuggestWish;
+  /** The only table to advise on. */
+  readonly only: Relation | null;
+  readonly around: SuggestSurroundings;
+  readonly catalog: Catalog;
+  readonly judge: Judge;
+  readonly judged: readonly Judged[];
+  readonly prices: Prices;
+  readonly workload: Workload;
+}
+
+/** Chooses, checks what the gain of each pick rests on, and chooses again without those whose gain is not real. */
+export async function search({
+  weight,
+  wish,
+  only,
+  around,
+  catalog,
+  judge,
+  judged,
+  prices,
+  workload,
+}: SearchAround): Promise<Found> {
+  const table = new CostTable(judge);
+  const { pool, sets } = await poolOf(judged, table, (winner) => cutDown(winner));
+  const sizes = new Map<string, number>();
+  const sizeOf = async (one: Candidate): Promise<number> => {
+    const known = sizes.get(one.id) ?? (await judge.sizeOf(one));
+    sizes.set(one.id, known);
+    return known;
+  };
+  for (const one of pool) await sizeOf(one);
+  const counted = workload.source === 'pg_stat_statements';
+  const penalty = (one: Candidate): number => {
+    const { cost } = writePenalty(one, catalog, judged, prices);
+    return counted ? cost : cost / Math.max(1, readsOf(one, catalog));
+  };
+  const foreignKeys = bareForeignKeys(catalog, judged, wish.minRows);
+  const spared = (bare: BareForeignKey): number =>
+    deletesCost(bare, catalog, prices) - writePenalty(bare.candidate, catalog, judged, prices).cost;
+  // Who gives statements asks about their tables.
+  const named = new Set(judged.flatMap(({ uses }) => uses.relations.map(({ oid }) => oid)));
+  const isAskedFor = ({ key }: BareForeignKey): boolean =>
+    only === null ? counted || named.has(key.from) : only.oid === key.from;
+  const first = foreignKeys
+    .filter((bare) => isAskedFor(bare) && spared(bare) > 0)
+    .sort((a, b) => spared(b) - spared(a))
+    .map(({ candidate: one }) => one);
+  const rejected = new Set<string>();
+  const checks: Checks = new Map();
+  for (let round = 0; ; round++) {
+    const choice = await choose(judged, { pool, sets }, table, sizeOf, {
+      maxIndexes: wish.maxIndexes,
+      sizeBudget: wish.sizeBudget,
+      weight,
+      penalty,
+      rejected,
+      first,
+      standsFor: servesKey,
+    });
+    const { failed, distrusted } = await checkAll(choice, judged, {
+      around: { server: around.server, prices },
+      catalog,
+      checks,
+      table,
+    });
+    for (const id of failed) rejected.add(id);
+    if ((failed.length > 0 || distrusted) && round < MOST_CHECKS) continue;
+    for (const one of choice.chosen) await sizeOf(one);
+    return { choice, checks, foreignKeys: foreignKeys.filter(isAskedFor), sizes, weight };
+  }
+}
