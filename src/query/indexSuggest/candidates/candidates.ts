@@ -78,7 +78,11 @@ export function candidatesOf(use: TableUse, catalog: Catalog): Candidate[] {
  */
 function narrows(one: Candidate, use: TableUse, catalog: Catalog): boolean {
   const terms = new Set(one.keys.map(({ term }) => term.sql));
-  const about = use.predicates.filter(({ term, inOr }) => terms.has(term.sql) && !inOr);
+  const named = use.predicates.filter(({ term }) => terms.has(term.sql));
+  const about = named.filter(({ inOr }) => !inOr);
+  // Each arm of an OR takes an index of its own; whether all arms have one is for the judge to say.
+  const first = named.filter(({ inOr, term }) => inOr && term.sql === one.keys[0]?.term.sql);
+  if (first.some((predicate) => selectivity(predicate, catalog, use.relation) < MOST_ROWS)) return true;
   if (
     about.some(({ partner }) => partner !== null) ||
     (use.limited && use.sort.some(({ term }) => terms.has(term.sql)))

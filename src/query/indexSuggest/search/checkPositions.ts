@@ -5,7 +5,7 @@ import { LEAST_CUT } from './leastCosts.js';
 import type { Judged } from '../judge/judge.js';
 import { type SampleAround, readPosition } from './sample.js';
 import type { Check } from '../suggestData.js';
-import type { TableUse } from '../statement/usage.js';
+import type { Predicate, TableUse } from '../statement/usage.js';
 import type { CheckAround } from './checkAround.js';
 import { usesOf } from './checkedUses.js';
 
@@ -24,7 +24,7 @@ export async function checkPositions(
   for (const statement of hopeful) {
     const [use] = usesOf(one, [statement]).filter((mine) => hopesToStopEarly(one, mine));
     if (use === undefined) continue;
-    const check = await checkPosition(statement, use, catalog, around);
+    const check = await checkPosition(statement, one, use, catalog, around);
     if (check.result === 'fails' || (check.result === 'not_checked' && hasOthers)) {
       table.distrust(statement, one);
       distrusted = true;
@@ -33,14 +33,29 @@ export async function checkPositions(
   return { checks, distrusted };
 }
 
+/** The terms by which an index leads to one stretch of the order: its first keys, and its own condition. */
+function leadingTo({ keys, where }: Candidate, use: TableUse): Set<string> {
+  const start = keys.findIndex(({ term }) => term.sql === use.sort[0]?.term.sql);
+  return new Set([...keys.slice(0, start), ...(where === null ? [] : [where])].map(({ term }) => term.sql));
+}
+
 async function checkPosition(
   statement: Judged,
+  one: Candidate,
   use: TableUse,
   catalog: Catalog,
   around: SampleAround,
 ): Promise<Check> {
-  const conditions = use.predicates.flatMap(({ sql }) => sql ?? []);
-  const known = use.residual === 0 && conditions.length === use.predicates.length && conditions.length > 0;
+  const leading = leadingTo(one, use);
+  const texts = (some: readonly Predicate[]): string[] => some.flatMap(({ sql }) => sql ?? []);
+  const conditions = {
+    within: texts(use.predicates.filter((predicate) => leading.has(predicate.term.sql))),
+    sought: texts(use.predicates.filter((predicate) => !leading.has(predicate.term.sql))),
+  };
+  const known =
+    use.residual === 0 &&
+    conditions.within.length + conditions.sought.length === use.predicates.length &&
+    conditions.sought.length > 0;
   const wanted = statement.nodes[0]?.type === 'Limit' ? statement.nodes[0].planRows : 1;
   const found = known ? await readPosition(around, use, catalog, conditions, wanted) : null;
   if (found === null) {
@@ -63,6 +78,6 @@ async function checkPosition(
     assumption: 'limit_stops_early',
     result: cost > (1 - LEAST_CUT) * statement.cost ? 'fails' : 'holds',
     sample_rows: rows,
-    detail: `${String(matches)} rows of the sample match; ${String(Math.round(share * 1000) / 10)} % of the order is read before enough are found`,
+    detail: `${String(matches)} rows of the sample match; ${String(Math.round(share * 1000) / 10)} % of the table is read in order before enough are found`,
   };
 }

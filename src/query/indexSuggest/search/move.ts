@@ -1,4 +1,4 @@
-import type { Candidate } from '../candidates/candidate.js';
+import { type Candidate, definitionSql } from '../candidates/candidate.js';
 import type { Judged } from '../judge/judge.js';
 
 /** A step of the search: what is added, and what that does to the workload’s cost in the planner’s units. */
@@ -10,6 +10,8 @@ export interface Move {
   /** As `after`, with what costs next to nothing counted as LEAST_COST: a difference there is none. */
   readonly felt: number;
   readonly net: number;
+  /** What its statements cost before anything was added. */
+  readonly original: number;
   readonly size: number;
 }
 
@@ -30,4 +32,33 @@ function width({ add }: Move): number {
 export function compareMoves(a: Move, b: Move): number {
   const [first, second] = [a, b].map(({ add }) => add.map(({ id }) => id).join('\n'));
   return width(a) - width(b) || a.size - b.size || ((first ?? '') < (second ?? '') ? -1 : 1);
+}
+
+/** Whether a move is another one without INCLUDE. */
+export function isLean(move: Move, other: Move): boolean {
+  return (
+    move.add.every(({ include }) => include.length === 0) &&
+    move.add.map(lean).sort().join('\n') === other.add.map(lean).sort().join('\n')
+  );
+}
+
+/** The indexes that are chosen already and differ from those to add by INCLUDE alone; null when one has none. */
+export function leanOf(add: readonly Candidate[], chosen: readonly Candidate[]): readonly Candidate[] | null {
+  const known = add.map((one) =>
+    one.include.length === 0 ? undefined : chosen.find((other) => lean(other) === lean(one)),
+  );
+  return known.includes(undefined) ? null : known.filter((one) => one !== undefined);
+}
+
+/** What INCLUDE must spare of the statements’ first cost: the more, the wider it makes the entries. */
+const WORTH_INCLUDING = 0.1;
+const MOST_ASKED = 0.5;
+
+/** The share of the statements’ first cost that an index with INCLUDE must spare beside the one without. */
+export function worthIncluding(narrow: Pick<Move, 'size'>, wide: Pick<Move, 'size'>): number {
+  return Math.min(MOST_ASKED, (WORTH_INCLUDING * wide.size) / Math.max(1, narrow.size));
+}
+
+function lean(one: Candidate): string {
+  return `${String(one.relation.oid)} ${definitionSql({ ...one, include: [] })}`;
 }

@@ -1,3 +1,4 @@
+import type { TableUse } from '../statement/usage.js';
 import type { Candidate } from '../candidates/candidate.js';
 import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, NEAR_CUT } from './leastCosts.js';
@@ -10,7 +11,7 @@ import type { CostTable } from './costTable.js';
 export async function poolOf(
   statements: readonly Judged[],
   table: CostTable,
-  cutDown: (winner: Candidate) => readonly Candidate[],
+  cutDown: (winner: Candidate, uses: readonly TableUse[]) => readonly Candidate[],
 ): Promise<{ pool: Candidate[]; sets: Candidate[][] }> {
   const pool = new Map<string, Candidate>();
   const sets = new Map<string, Candidate[]>();
@@ -20,13 +21,15 @@ export async function poolOf(
     const { used, cost } = await table.cost(statement, statement.candidates);
     const winners = used.flatMap((id) => byId.get(id) ?? []);
     if (cost > statement.cost * (1 - NEAR_CUT)) continue;
-    for (const one of winners.flatMap((winner) => [winner, ...cutDown(winner)]))
+    for (const one of winners.flatMap((winner) => [winner, ...cutDown(winner, statement.uses.uses)]))
       if (!pool.has(one.id)) pool.set(one.id, one);
     for (const group of [
       winners,
       winners.map(
         (winner) =>
-          cutDown(winner).find(({ include }) => include.length === 0 && winner.include.length > 0) ?? winner,
+          cutDown(winner, statement.uses.uses).find(
+            ({ include }) => include.length === 0 && winner.include.length > 0,
+          ) ?? winner,
       ),
     ]) {
       if (group.length > 1 && group.length <= 4)

@@ -35,21 +35,27 @@ SELECT (SELECT pg_catalog.count(*) FROM s), ${pairs(before)}, ${pairs(after)}`;
   return row === null ? null : { rows: row[0] ?? 0, before: row[1] ?? 0, after: row[2] ?? 0 };
 }
 
+/** A name that no column of a table has. */
+const STRETCH = '"pgdba: read in order"';
+
 interface Position {
   readonly rows: number;
   readonly matches: number;
-  /** Part of the order that is read until as many rows are found as the statement wants. */
+  /** Part of the table that is read until as many rows are found as the statement wants. */
   readonly share: number;
   readonly tableRows: number;
   readonly correlation: number;
 }
 
-/** Where in the order the rows of a statement come, by a sample; null when it could not be read. */
+/**
+ * Where in the order the rows of a statement come, by a sample; null when it could not be read.
+ * @param conditions what leads to one stretch of the order, and what is filtered in it
+ */
 export async function readPosition(
   { server }: SampleAround,
   use: TableUse,
   catalog: Catalog,
-  conditions: readonly string[],
+  { within, sought }: { readonly within: readonly string[]; readonly sought: readonly string[] },
   wanted: number,
 ): Promise<Position | null> {
   const order = use.sort.map(
@@ -57,17 +63,19 @@ export async function readPosition(
       `${term.sql}${descending ? ' DESC' : ''} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
   );
   const sql = `WITH s AS MATERIALIZED (
-  SELECT (${conditions.join(' AND ')}) AS fits, pg_catalog.row_number() OVER (ORDER BY ${order.join(', ')}) AS place
-    FROM (SELECT * FROM ${sampled(use.relation, catalog)}) AS t)
-SELECT (SELECT pg_catalog.count(*) FROM s), (SELECT pg_catalog.count(*) FROM s WHERE fits),
+  SELECT ${STRETCH} AS read, ${STRETCH} AND (${sought.join(' AND ')}) AS fits,
+         pg_catalog.row_number() OVER (PARTITION BY ${STRETCH} ORDER BY ${order.join(', ')}) AS place
+    FROM (SELECT *, COALESCE(${['true', ...within].join(' AND ')}, false) AS ${STRETCH} FROM ${sampled(use.relation, catalog)}) AS t)
+SELECT (SELECT pg_catalog.count(*) FROM s), (SELECT pg_catalog.count(*) FROM s WHERE read),
+       (SELECT pg_catalog.count(*) FROM s WHERE fits),
        (SELECT pg_catalog.array_to_json((pg_catalog.array_agg(place ORDER BY place))[1:1000]) FROM s WHERE fits)`;
   const { result } = await server.snapshot.read({ sql, alone: true });
   if (result instanceof PgdbaError) return passOver(result);
-  const [rows, matches, places] = result.rows[0] ?? [];
+  const [rows, stretch, matches, places] = result.rows[0] ?? [];
   const known = places == null ? [] : (JSON.parse(places) as number[]);
   const tableRows = rowsOf(catalog, use.relation);
   const inSample = Math.max(1, Math.round((wanted * Number(rows)) / Math.max(1, tableRows)));
-  const place = known[inSample - 1] ?? Number(rows);
+  const place = known[inSample - 1] ?? Number(stretch);
   return {
     rows: Number(rows),
     matches: Number(matches),

@@ -2,7 +2,7 @@ import type { Candidate } from '../candidates/candidate.js';
 import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, LEAST_CUT, NEAR_CUT } from './leastCosts.js';
 import type { ChooseOptions, Passed } from './choice.js';
-import { type Move, compareMoves, helpsAll } from './move.js';
+import { type Move, compareMoves, helpsAll, isLean, leanOf, worthIncluding } from './move.js';
 import type { CostTable } from './costTable.js';
 
 /** The steps of the greedy search over one workload. */
@@ -51,7 +51,7 @@ export class Search {
       if (add.some(({ id }) => ids.has(id))) continue;
       const move = await this.#move(chosen, add);
       if (move === null) continue;
-      const reason = this.#against(move, chosen.length, size);
+      const reason = this.#against(move, chosen.length, size, await this.#leaner(move, chosen));
       if (reason === null) good.push(move);
       else if (add.length === 1)
         passed.push({ candidate: add[0] as Candidate, reason, before: move.before, after: move.after });
@@ -61,7 +61,7 @@ export class Search {
 
   async #move(chosen: readonly Candidate[], add: readonly Candidate[]): Promise<Move | null> {
     const helped: Judged[] = [];
-    let [before, after, felt, net] = [0, 0, 0, 0];
+    let [before, after, felt, net, original] = [0, 0, 0, 0, 0];
     for (const statement of this.#statements) {
       if (statement.cost < LEAST_COST || !add.some((one) => this.#table.matters(statement, one))) continue;
       const old = await this.#table.cost(statement, chosen);
@@ -70,6 +70,7 @@ export class Search {
       if (!add.some(({ id }) => now.used.includes(id)) || now.cost > old.cost * (1 - NEAR_CUT)) continue;
       const weight = this.#options.weight(statement);
       if (now.cost <= old.cost * (1 - LEAST_CUT)) helped.push(statement);
+      original += weight * statement.cost;
       before += weight * old.cost;
       after += weight * now.cost;
       felt += weight * Math.max(now.cost, LEAST_COST);
@@ -81,15 +82,29 @@ export class Search {
       net -= this.#options.penalty(one);
       size += await this.#sizeOf(one);
     }
-    return { add, helped, before, after, felt, net, size };
+    return { add, helped, before, after, felt, net, original, size };
   }
 
-  #against(move: Move, count: number, size: number): Passed['reason'] | null {
+  #against(
+    move: Move,
+    count: number,
+    size: number,
+    leaner: { readonly size: number } | null,
+  ): Passed['reason'] | null {
     const { maxIndexes, sizeBudget } = this.#options;
-    if (move.helped.length === 0) return 'small_gain';
-    if (move.net <= 0) return 'write_cost';
+    if (move.helped.length > 0 && move.net <= 0) return 'write_cost';
+    if (move.helped.length === 0 || move.net < asked(move, leaner) * move.original) return 'small_gain';
     if (maxIndexes !== null && count + move.add.length > maxIndexes) return 'max_indexes';
     return sizeBudget !== null && size + move.size > sizeBudget ? 'size_budget' : null;
+  }
+
+  /** What was chosen that a move differs from by INCLUDE alone; null when it adds more than that. */
+  async #leaner({ add }: Move, chosen: readonly Candidate[]): Promise<{ readonly size: number } | null> {
+    const known = leanOf(add, chosen);
+    if (known === null) return null;
+    let size = 0;
+    for (const one of known) size += await this.#sizeOf(one);
+    return { size };
   }
 
   /** The greatest gain; among what leaves about as little of the same statements' cost, what is smallest. */
@@ -98,7 +113,11 @@ export class Search {
     if (top === undefined) return null;
     const left = (move: Move): number => top.before - move.before + move.felt;
     const rivals = moves.filter(
-      (move) => move.net > HALF * top.net && left(move) <= ABOUT_THE_SAME * left(top) && helpsAll(move, top),
+      (move) =>
+        helpsAll(move, top) &&
+        move.net > HALF * top.net &&
+        (left(move) <= ABOUT_THE_SAME * left(top) ||
+          (isLean(move, top) && top.net - move.net < worthIncluding(move, top) * top.original)),
     );
     return [...rivals].sort(compareMoves)[0] ?? top;
   }
@@ -128,3 +147,12 @@ const ABOUT_THE_SAME = 1.3;
 
 /** A smaller index that spares less than this share of the best one's gain is no stand-in for it. */
 const HALF = 0.5;
+/** What an index with INCLUDE must spare of the first cost of statements that another one serves already. */
+const WORTH_BESIDE = 0.2;
+
+/** The share of its statements’ first cost that a move must spare, when it is there to spare reading the table. */
+function asked(move: Move, leaner: Pick<Move, 'size'> | null): number {
+  if (leaner !== null) return worthIncluding(leaner, move);
+  const covers = move.add.some(({ include }) => include.length > 0);
+  return covers && move.before <= (1 - LEAST_CUT) * move.original ? WORTH_BESIDE : 0;
+}

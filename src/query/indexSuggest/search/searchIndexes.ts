@@ -42,7 +42,7 @@ export async function search({
   workload,
 }: SearchAround): Promise<Found> {
   const table = new CostTable(judge);
-  const { pool, sets } = await poolOf(judged, table, (winner) => cutDown(winner));
+  const { pool, sets } = await poolOf(judged, table, cutDown);
   const sizes = new Map<string, number>();
   const sizeOf = async (one: Candidate): Promise<number> => {
     const known = sizes.get(one.id) ?? (await judge.sizeOf(one));

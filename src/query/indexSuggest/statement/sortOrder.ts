@@ -46,7 +46,7 @@ function readExtremes(reader: StatementReader, node: Tree, targets: readonly unk
     return;
   const found = termOf(listOf(as(called, 'FuncCall') ?? {}, 'args')[0], scope, reader.catalog);
   if (found === null || found.outer || found.use.sort.length > 0) return;
-  found.use.sort = [{ term: found.term, descending: name === 'max', nullsFirst: false }];
+  found.use.sort = [{ term: found.term, descending: name === 'max', nullsFirst: name === 'max' }];
   found.use.limited = true;
 }
 
