@@ -1,6 +1,7 @@
 import { type Assumption, type Candidate, type CandidateKey, candidate, keyOf } from './candidate.js';
 import { type Catalog, rowsOf } from '../catalog/catalog.js';
 import { selectivity } from '../judge/selectivity.js';
+import { sharedBy } from '../judge/sharedBy.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 import { MOST_KEYS, distinctTerms, isKey } from './keyTerms.js';
 import { MOST_ROWS } from './mostRows.js';
@@ -89,10 +90,7 @@ function narrows(one: Candidate, use: TableUse, catalog: Catalog): boolean {
   )
     return true;
   if (use.predicates.length === 0 && use.residual === 0) return true;
-  const share = [...about, ...(one.where === null ? [] : [one.where])].reduce(
-    (product, predicate) => product * selectivity(predicate, catalog, use.relation),
-    1,
-  );
+  const share = sharedBy([...about, ...(one.where === null ? [] : [one.where])], catalog, use.relation);
   return share < MOST_ROWS;
 }
 

@@ -32,7 +32,6 @@ export class HypopgJudge implements Judge {
   readonly method = 'hypopg' as const;
   plannerCalls = 0;
   readonly #around: HypopgAround;
-  readonly #sizes = new Map<string, number>();
   readonly #refused = new Set<string>();
   /** Name of a hypothetical index → candidate. */
   #existing = new Map<string, string>();
@@ -66,9 +65,9 @@ export class HypopgJudge implements Judge {
     return { cost: nodes[0]?.cost ?? 0, used: [...used].sort() };
   }
 
-  async sizeOf(one: Candidate): Promise<number> {
-    if (!this.#sizes.has(one.id) && this.judges(one)) await this.#make([one]);
-    return this.#sizes.get(one.id) ?? this.#around.fallback.sizeOf(one);
+  /** HypoPG’s own estimate knows nothing of deduplication: it was up to ten times the real size. */
+  sizeOf(one: Candidate): Promise<number> {
+    return this.#around.fallback.sizeOf(one);
   }
 
   /** Drops all hypothetical indexes. */
@@ -107,7 +106,7 @@ export class HypopgJudge implements Judge {
     const { schema } = this.#around;
     // hypopg_create_index() reads the text with the session's search_path, in which every name is qualified.
     const sql = `
-SELECT w.place, h.indexname, ${schema}.hypopg_relation_size(h.indexrelid) AS bytes
+SELECT w.place, h.indexname
   FROM pg_catalog.json_array_elements_text($1::json) WITH ORDINALITY AS w(text, place)
  CROSS JOIN LATERAL ${schema}.hypopg_create_index(w.text) AS h
  ORDER BY w.place`;
@@ -116,13 +115,9 @@ SELECT w.place, h.indexname, ${schema}.hypopg_relation_size(h.indexrelid) AS byt
         sql,
         params: [JSON.stringify(statements.map((statement) => statement.sql))],
       });
-      const sizes = new Map<string, number>();
-      rows.forEach(([place, name, bytes]) => {
-        const id = statements[Number(place) - 1]?.one.id ?? '';
-        this.#existing.set(name ?? '', id);
-        sizes.set(id, (sizes.get(id) ?? 0) + Number(bytes));
+      rows.forEach(([place, name]) => {
+        this.#existing.set(name ?? '', statements[Number(place) - 1]?.one.id ?? '');
       });
-      for (const [id, bytes] of sizes) this.#sizes.set(id, bytes);
       return null;
     } catch (error) {
       if (!(error instanceof PgdbaError) || error.code === 'connection_lost' || error.sqlstate === undefined)

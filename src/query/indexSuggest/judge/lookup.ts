@@ -1,6 +1,6 @@
 import type { Candidate } from '../candidates/candidate.js';
 import { leavesOf, pagesOf, rowsOf } from '../catalog/catalog.js';
-import { selectivity } from './selectivity.js';
+import { sharedBy } from './sharedBy.js';
 import { estimatedSize } from './sizes.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 import type { Prices } from './prices.js';
@@ -19,10 +19,7 @@ export function lookup(
   const pages = Math.max(1, pagesOf(catalog, relation));
   const served = servedPredicates(use, index, join);
   if (served === null) return { cost: Infinity, rows };
-  const share = served.reduce(
-    (product, predicate) => product * selectivity(predicate, catalog, relation),
-    index.where === null ? 1 : selectivity(index.where, catalog, relation),
-  );
+  const share = sharedBy(index.where === null ? served : [...served, index.where], catalog, relation);
   const found = Math.max(1, rows * share);
   const lookups =
     served.reduce((product, { count }) => product * count, 1) *
@@ -60,6 +57,7 @@ function fetching(
   const price = prices.randomPage - (prices.randomPage - prices.seqPage) * Math.sqrt(scattered / pages);
   const worst = scattered * price;
   const best = Math.max(1, (found / rows) * pages) * prices.seqPage;
-  const order = index.keys[0]?.term.column?.correlation ?? 0;
+  // Source: btcostestimate() of src/backend/utils/adt/selfuncs.c
+  const order = (index.keys[0]?.term.column?.correlation ?? 0) * (index.keys.length > 1 ? 0.75 : 1);
   return (worst + (best - worst) * order * order) * (covered ? 0.1 : 1) + found * prices.tuple;
 }

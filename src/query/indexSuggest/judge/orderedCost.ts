@@ -1,7 +1,7 @@
 import type { Candidate } from '../candidates/candidate.js';
 import { rowsOf } from '../catalog/catalog.js';
 import type { Judged } from './judge.js';
-import { selectivity } from './selectivity.js';
+import { sharedBy } from './sharedBy.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 import type { Knowledge } from './knowledge.js';
 
@@ -30,23 +30,12 @@ export function orderedCost(
     );
   });
   if (start < 0 || !follows || leading.some((predicate) => predicate === undefined)) return null;
-  const shares = leading.flatMap((predicate) =>
-    predicate === undefined ? [] : selectivity(predicate, catalog, use.relation),
-  );
-  const share = shares.reduce(
-    (product, next) => product * next,
-    index.where === null ? 1 : selectivity(index.where, catalog, use.relation),
-  );
-  const matching = Math.max(1, rowsOf(catalog, use.relation) * share);
-  const rest = use.predicates.filter(
-    ({ term }) =>
-      !index.keys.slice(0, start + use.sort.length).some((key) => key.term.sql === term.sql) &&
-      term.sql !== index.where?.term.sql,
-  );
-  const filtered = rest.reduce(
-    (product, predicate) => product * selectivity(predicate, catalog, use.relation),
-    1,
-  );
+  const { relation } = use;
+  const narrowing = [...leading, index.where].filter((one) => one != null);
+  const matching = Math.max(1, rowsOf(catalog, relation) * sharedBy(narrowing, catalog, relation));
+  const held = new Set(index.keys.slice(0, start + use.sort.length).map(({ term }) => term.sql));
+  const rest = use.predicates.filter(({ term }) => !held.has(term.sql) && term.sql !== index.where?.term.sql);
+  const filtered = sharedBy(rest, catalog, relation);
   const wanted = statement.nodes[0]?.type === 'Limit' ? statement.nodes[0].planRows : 1;
   const read = Math.min(matching, wanted / Math.max(filtered, 1e-9));
   return known.prices.randomPage * (2 + read) + read * (known.prices.tuple + known.prices.indexTuple);

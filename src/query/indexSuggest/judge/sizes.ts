@@ -14,22 +14,31 @@ const BRIN_RANGE_PAGES = 128;
 export function estimatedSize(one: Candidate, catalog: Catalog, pages: number): number {
   const rows =
     rowsOf(catalog, one.relation) * (one.where === null ? 1 : selectivity(one.where, catalog, one.relation));
-  const width = one.keys.reduce((sum, { term }) => sum + aligned(term.column?.width ?? 24), 0);
+  const width = one.keys.reduce((sum, { term }) => sum + (term.column?.width ?? 24), 0);
   const included = one.include.reduce(
-    (sum, name) => sum + aligned(one.relation.columns.find((column) => column.name === name)?.width ?? 16),
+    (sum, name) => sum + (one.relation.columns.find((column) => column.name === name)?.width ?? 16),
     0,
   );
   const least = 2 * catalog.blockBytes;
   if (one.method === 'brin') return least + (pages / BRIN_RANGE_PAGES) * (16 + 2 * width);
   if (one.method === 'gin') return least + rows * (POSTING_BYTES * Math.max(1, width / 8));
-  const [first] = one.keys;
-  const distinct =
-    one.keys.length === 1 && first?.term.column != null ? distinctOf(first.term.column, rows) : null;
+  const distinct = distinctKeys(one, rows);
   const repeats =
     catalog.major >= 13 && included === 0 && distinct !== null
       ? Math.min(1, (3 * distinct) / Math.max(rows, 1))
       : 1;
-  return least + (rows * (repeats * (ENTRY_BYTES + width + included) + (1 - repeats) * POSTING_BYTES)) / FILL;
+  return (
+    least +
+    (rows * (repeats * (ENTRY_BYTES + aligned(width + included)) + (1 - repeats) * POSTING_BYTES)) / FILL
+  );
+}
+
+/** Different keys at most: of several columns as if they were independent; null where one has no statistics. */
+function distinctKeys({ keys }: Candidate, rows: number): number | null {
+  return keys.reduce<number | null>((product, { term }) => {
+    const own = term.column === null ? null : distinctOf(term.column, rows);
+    return product === null || own === null ? null : Math.min(rows, product * own);
+  }, 1);
 }
 
 function aligned(width: number): number {

@@ -7,6 +7,7 @@ import type { Predicate, TableUse } from '../statement/usage.js';
 import type { Prices } from './prices.js';
 import type { Knowledge } from './knowledge.js';
 import { loopsOf, otherSide, scansOf } from './planScans.js';
+import { eitherGain } from './eitherGain.js';
 import { lookup } from './lookup.js';
 import { orderedCost } from './orderedCost.js';
 
@@ -40,9 +41,14 @@ function costWith(statement: Judged, indexes: readonly Candidate[], known: Knowl
       (top, next) => (next.gain > (top?.gain ?? 0) ? next : top),
       null,
     );
-    if (best === null) continue;
-    cost -= best.gain;
-    used.add(best.index.id);
+    const either = eitherGain(statement, use, mine, known);
+    if (either !== null && either.gain > (best?.gain ?? 0)) {
+      cost -= either.gain;
+      for (const id of either.used) used.add(id);
+    } else if (best !== null) {
+      cost -= best.gain;
+      used.add(best.index.id);
+    }
   }
   return { cost: Math.max(cost, 0.1), used: [...used] };
 }
