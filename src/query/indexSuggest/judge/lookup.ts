@@ -1,6 +1,7 @@
 import type { Candidate } from '../candidates/candidate.js';
 import { leavesOf, pagesOf, rowsOf } from '../catalog/catalog.js';
 import { sharedBy } from './sharedBy.js';
+import { coversAll, UNSEEN } from './coversAll.js';
 import { estimatedSize } from './sizes.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 import type { Prices } from './prices.js';
@@ -48,16 +49,12 @@ function fetching(
   { rows, pages }: { rows: number; pages: number },
   prices: Prices,
 ): number {
-  const held = new Set([
-    ...index.include,
-    ...index.keys.flatMap(({ term }) => (term.column === null ? [] : term.columns)),
-  ]);
-  const covered = use.needed?.every((name) => held.has(name)) === true;
+  const covered = coversAll(use, index);
   const scattered = Math.min(pages, (2 * pages * found) / (2 * pages + found));
   const price = prices.randomPage - (prices.randomPage - prices.seqPage) * Math.sqrt(scattered / pages);
   const worst = scattered * price;
   const best = Math.max(1, (found / rows) * pages) * prices.seqPage;
   // Source: btcostestimate() of src/backend/utils/adt/selfuncs.c
   const order = (index.keys[0]?.term.column?.correlation ?? 0) * (index.keys.length > 1 ? 0.75 : 1);
-  return (worst + (best - worst) * order * order) * (covered ? 0.1 : 1) + found * prices.tuple;
+  return (worst + (best - worst) * order * order) * (covered ? UNSEEN : 1) + found * prices.tuple;
 }

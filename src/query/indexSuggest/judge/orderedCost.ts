@@ -1,3 +1,4 @@
+import { coversAll, UNSEEN } from './coversAll.js';
 import type { Candidate } from '../candidates/candidate.js';
 import { rowsOf } from '../catalog/catalog.js';
 import type { Judged } from './judge.js';
@@ -38,5 +39,6 @@ export function orderedCost(
   const filtered = sharedBy(rest, catalog, relation);
   const wanted = statement.nodes[0]?.type === 'Limit' ? statement.nodes[0].planRows : 1;
   const read = Math.min(matching, wanted / Math.max(filtered, 1e-9));
-  return known.prices.randomPage * (2 + read) + read * (known.prices.tuple + known.prices.indexTuple);
+  const { randomPage, tuple, indexTuple } = known.prices;
+  return randomPage * (2 + read * (coversAll(use, index) ? UNSEEN : 1)) + read * (tuple + indexTuple);
 }

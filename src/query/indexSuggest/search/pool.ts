@@ -1,3 +1,4 @@
+import { isBrinOf } from './move.js';
 import type { TableUse } from '../statement/usage.js';
 import type { Candidate } from '../candidates/candidate.js';
 import type { Judged } from '../judge/judge.js';
@@ -21,6 +22,10 @@ export async function poolOf(
     const { used, cost } = await table.cost(statement, statement.candidates);
     const winners = used.flatMap((id) => byId.get(id) ?? []);
     if (cost > statement.cost * (1 - NEAR_CUT)) continue;
+    const small = statement.candidates.filter((brin) =>
+      winners.some((winner) => isBrinOf({ add: [brin] }, { add: [winner] })),
+    );
+    for (const one of small) pool.set(one.id, one);
     for (const one of winners.flatMap((winner) => [winner, ...cutDown(winner, statement.uses.uses)]))
       if (!pool.has(one.id)) pool.set(one.id, one);
     for (const group of [

@@ -2,7 +2,7 @@ import type { Candidate } from '../candidates/candidate.js';
 import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, LEAST_CUT, NEAR_CUT } from './leastCosts.js';
 import type { ChooseOptions, Passed } from './choice.js';
-import { type Move, compareMoves, helpsAll, isLean, leanOf, worthIncluding } from './move.js';
+import { type Move, compareMoves, helpsAll, isBrinOf, isLean, leanOf, worthIncluding } from './move.js';
 import type { CostTable } from './costTable.js';
 
 /** The steps of the greedy search over one workload. */
@@ -51,7 +51,8 @@ export class Search {
       if (add.some(({ id }) => ids.has(id))) continue;
       const move = await this.#move(chosen, add);
       if (move === null) continue;
-      const reason = this.#against(move, chosen.length, size, await this.#leaner(move, chosen));
+      const share = asked(move, await this.#leaner(move, chosen), chosen);
+      const reason = this.#against(move, chosen.length, size, share);
       if (reason === null) good.push(move);
       else if (add.length === 1)
         passed.push({ candidate: add[0] as Candidate, reason, before: move.before, after: move.after });
@@ -85,15 +86,10 @@ export class Search {
     return { add, helped, before, after, felt, net, original, size };
   }
 
-  #against(
-    move: Move,
-    count: number,
-    size: number,
-    leaner: { readonly size: number } | null,
-  ): Passed['reason'] | null {
+  #against(move: Move, count: number, size: number, share: number): Passed['reason'] | null {
     const { maxIndexes, sizeBudget } = this.#options;
     if (move.helped.length > 0 && move.net <= 0) return 'write_cost';
-    if (move.helped.length === 0 || move.net < asked(move, leaner) * move.original) return 'small_gain';
+    if (move.helped.length === 0 || move.net < share * move.original) return 'small_gain';
     if (maxIndexes !== null && count + move.add.length > maxIndexes) return 'max_indexes';
     return sizeBudget !== null && size + move.size > sizeBudget ? 'size_budget' : null;
   }
@@ -117,6 +113,7 @@ export class Search {
         helpsAll(move, top) &&
         move.net > HALF * top.net &&
         (left(move) <= ABOUT_THE_SAME * left(top) ||
+          isBrinOf(move, top) ||
           (isLean(move, top) && top.net - move.net < worthIncluding(move, top) * top.original)),
     );
     return [...rivals].sort(compareMoves)[0] ?? top;
@@ -150,8 +147,9 @@ const HALF = 0.5;
 /** What an index with INCLUDE must spare of the first cost of statements that another one serves already. */
 const WORTH_BESIDE = 0.2;
 
-/** The share of its statements’ first cost that a move must spare, when it is there to spare reading the table. */
-function asked(move: Move, leaner: Pick<Move, 'size'> | null): number {
+/** The share of its statements’ first cost that a move must spare beside what was chosen. */
+function asked(move: Move, leaner: Pick<Move, 'size'> | null, chosen: readonly Candidate[]): number {
+  if (chosen.some((one) => isBrinOf({ add: [one] }, move))) return HALF;
   if (leaner !== null) return worthIncluding(leaner, move);
   const covers = move.add.some(({ include }) => include.length > 0);
   return covers && move.before <= (1 - LEAST_CUT) * move.original ? WORTH_BESIDE : 0;
