@@ -113,10 +113,31 @@ export class Search {
         helpsAll(move, top) &&
         move.net > HALF * top.net &&
         (left(move) <= ABOUT_THE_SAME * left(top) ||
-          isBrinOf(move, top) ||
           (isLean(move, top) && top.net - move.net < worthIncluding(move, top) * top.original)),
     );
     return [...rivals].sort(compareMoves)[0] ?? top;
+  }
+
+  /** Puts BRIN in the place of a btree where it spares more than half of what that does beside the other picks. */
+  async shrink(chosen: readonly Candidate[], pool: readonly Candidate[]): Promise<Candidate[]> {
+    let kept = [...chosen];
+    for (const one of chosen) {
+      const brin = pool.find((other) => isBrinOf({ add: [other] }, { add: [one] }));
+      if (brin === undefined || kept.includes(brin)) continue;
+      const without = kept.filter((other) => other !== one);
+      const none = await this.#cost(without);
+      const small = none - (await this.#cost([...without, brin]));
+      if (small > HALF * (none - (await this.#cost(kept)))) kept = [...without, brin];
+    }
+    return kept;
+  }
+
+  /** Of the whole workload. */
+  async #cost(indexes: readonly Candidate[]): Promise<number> {
+    let sum = 0;
+    for (const statement of this.#statements)
+      sum += this.#options.weight(statement) * (await this.#table.cost(statement, indexes)).cost;
+    return sum;
   }
 
   /** Leaves out what later picks have made needless. */
