@@ -111,6 +111,7 @@ export const UNEXPLAINED = [
   'not_planned',
   'over_the_limit',
   'no_statistics',
+  'own_sample',
   'system_only',
   'utility',
 ] as const;

@@ -1,3 +1,4 @@
+import { OWN_SAMPLE } from './search/sample.js';
 import type { PgdbaError } from '../../core/errors.js';
 import { nodesOf } from '../plan/planNode.js';
 import type { NotPlanned, Planned } from '../plan/planStatement.js';
@@ -48,6 +49,10 @@ export function parseAll(
         reason: cannot.reason === 'empty' ? 'not_parsed' : 'utility',
         detail: cannot.message,
       });
+      continue;
+    }
+    if (entry.text.startsWith(`WITH ${OWN_SAMPLE} AS MATERIALIZED`)) {
+      left.push({ entry, reason: 'own_sample', detail: 'this command read it to check a suggestion' });
       continue;
     }
     const parsed = parse(entry.text);

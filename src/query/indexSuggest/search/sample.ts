@@ -10,6 +10,9 @@ export interface SampleAround {
   readonly prices: Prices;
 }
 
+/** By this name a later run knows the samples that pg_stat_statements then holds. */
+export const OWN_SAMPLE = 'pgdba_sample';
+
 /** Rows of a table that are read for one check, at about. */
 const SAMPLE_ROWS = 30_000;
 
@@ -28,9 +31,9 @@ export async function readPairs(
   after: readonly string[],
 ): Promise<{ rows: number; before: number; after: number } | null> {
   const pairs = (columns: readonly string[]): string =>
-    `(SELECT COALESCE(pg_catalog.sum(g.n * (g.n - 1)), 0) FROM (SELECT pg_catalog.count(*) AS n FROM s GROUP BY ${columns.map(quoteIdentifier).join(', ')}) AS g)`;
-  const sql = `WITH s AS MATERIALIZED (SELECT ${after.map(quoteIdentifier).join(', ')} FROM ${sampled(relation, catalog)})
-SELECT (SELECT pg_catalog.count(*) FROM s), ${pairs(before)}, ${pairs(after)}`;
+    `(SELECT COALESCE(pg_catalog.sum(g.n * (g.n - 1)), 0) FROM (SELECT pg_catalog.count(*) AS n FROM ${OWN_SAMPLE} GROUP BY ${columns.map(quoteIdentifier).join(', ')}) AS g)`;
+  const sql = `WITH ${OWN_SAMPLE} AS MATERIALIZED (SELECT ${after.map(quoteIdentifier).join(', ')} FROM ${sampled(relation, catalog)})
+SELECT (SELECT pg_catalog.count(*) FROM ${OWN_SAMPLE}), ${pairs(before)}, ${pairs(after)}`;
   const row = await readRow(server, sql);
   return row === null ? null : { rows: row[0] ?? 0, before: row[1] ?? 0, after: row[2] ?? 0 };
 }
@@ -62,13 +65,13 @@ export async function readPosition(
     ({ term, descending, nullsFirst }) =>
       `${term.sql}${descending ? ' DESC' : ''} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
   );
-  const sql = `WITH s AS MATERIALIZED (
+  const sql = `WITH ${OWN_SAMPLE} AS MATERIALIZED (
   SELECT ${STRETCH} AS read, ${STRETCH} AND (${sought.join(' AND ')}) AS fits,
          pg_catalog.row_number() OVER (PARTITION BY ${STRETCH} ORDER BY ${order.join(', ')}) AS place
     FROM (SELECT *, COALESCE(${['true', ...within].join(' AND ')}, false) AS ${STRETCH} FROM ${sampled(use.relation, catalog)}) AS t)
-SELECT (SELECT pg_catalog.count(*) FROM s), (SELECT pg_catalog.count(*) FROM s WHERE read),
-       (SELECT pg_catalog.count(*) FROM s WHERE fits),
-       (SELECT pg_catalog.array_to_json((pg_catalog.array_agg(place ORDER BY place))[1:1000]) FROM s WHERE fits)`;
+SELECT (SELECT pg_catalog.count(*) FROM ${OWN_SAMPLE}), (SELECT pg_catalog.count(*) FROM ${OWN_SAMPLE} WHERE read),
+       (SELECT pg_catalog.count(*) FROM ${OWN_SAMPLE} WHERE fits),
+       (SELECT pg_catalog.array_to_json((pg_catalog.array_agg(place ORDER BY place))[1:1000]) FROM ${OWN_SAMPLE} WHERE fits)`;
   const { result } = await server.snapshot.read({ sql, alone: true });
   if (result instanceof PgdbaError) return passOver(result);
   const [rows, stretch, matches, places] = result.rows[0] ?? [];
