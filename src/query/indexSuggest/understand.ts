@@ -1,3 +1,4 @@
+import type { Candidate } from './candidates/candidate.js';
 import { OWN_SAMPLE } from './search/sample.js';
 import type { PgdbaError } from '../../core/errors.js';
 import { nodesOf } from '../plan/planNode.js';
@@ -6,7 +7,7 @@ import { unplannable } from '../plan/statementKind.js';
 import { tokensOf } from '../plan/tokens.js';
 import { candidatesOf } from './candidates/candidates.js';
 import { MOST_ROWS } from './candidates/mostRows.js';
-import { type Catalog, type Relation, rowsOf } from './catalog/catalog.js';
+import { type Catalog, type Relation, pagesOf, rowsOf } from './catalog/catalog.js';
 import type { Judged } from './judge/judge.js';
 import { namesIn } from './statement/namesIn.js';
 import type { Parsed } from './statement/parser.js';
@@ -17,6 +18,12 @@ import type { Unexplained } from './suggestData.js';
 import type { Tree } from './statement/tree.js';
 import type { StatementUses } from './statement/usage.js';
 import type { Entry } from './workload.js';
+
+/**
+ * What costs less than this share of reading the table from end to end (at the planner’s usual prices) gets no INCLUDE
+ * beside the index that it has.
+ */
+const CHEAP = 0.2;
 
 /** Statements that are planned, most time first; the rest is told. A planner call takes about a millisecond. */
 const MOST_PLANNED = 5000;
@@ -173,9 +180,15 @@ function wanted(
       return [];
     if (table !== null && table.oid !== relation.oid) return [];
     if (bringsMost(statement, rows)) return [];
-    return candidatesOf(use, catalog).filter((one) => servedBy(one) === null);
+    const cheap = statement.cost < CHEAP * (pagesOf(catalog, relation) + rows * 0.01);
+    return candidatesOf(use, catalog).filter((one) => servedBy(one) === null && !(cheap && hasTwin(one)));
   });
   return [...new Map(found.map((one) => [one.id, one])).values()];
+}
+
+/** Whether an existing index differs from it by INCLUDE alone. */
+function hasTwin(one: Candidate): boolean {
+  return one.include.length > 0 && servedBy({ ...one, include: [] }) !== null;
 }
 
 /** Whether the rows that its calls brought show that it reads much of its only table. */
