@@ -1,7 +1,8 @@
+import { closed } from '../core/closing.js';
 import { closedObject, nullable, openObject, optionalAll, Type, type Static } from '../core/schema.js';
 import { baselineSchema } from './document.js';
 
-const { id, label, ...document } = baselineSchema.properties;
+const { id, label, ...document } = closed(baselineSchema).properties;
 
 const cutSchema = closedObject({
   shown: Type.Integer(),
@@ -19,6 +20,7 @@ export const baselineData = closedObject({
   bytes: nullable(Type.Integer({ description: 'of that file' })),
   ...optionalAll({
     ...document,
+    cluster: openObject('the server, as in the envelope'),
     truncated: openObject(
       'what --limit cut here, by view, or by analysis and list; the file has all of it',
       cutSchema,

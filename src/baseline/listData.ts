@@ -1,10 +1,11 @@
+import { closed, knownOf } from '../core/closing.js';
 import { closedObject, nullable, Type, type Static } from '../core/schema.js';
 import { headSchema, type BaselineHead } from './head.js';
 
 const { schema: _schema, ...properties } = headSchema.properties;
 
 /** A stored baseline, as list shows it. */
-const listedSchema = closedObject(properties);
+const listedSchema = closed(closedObject(properties));
 type Listed = Static<typeof listedSchema>;
 
 /** `data` of baseline list. */
@@ -23,7 +24,5 @@ export type ListData = Static<typeof baselineListData>;
 
 /** What list says of a head; a newer version may have put more into it. */
 export function listed(head: BaselineHead): Listed {
-  return Object.fromEntries(
-    Object.keys(properties).map((name) => [name, head[name as keyof Listed]]),
-  ) as Listed;
+  return knownOf(listedSchema, head) as Listed;
 }

@@ -1,3 +1,4 @@
+import { knownOf } from '../core/closing.js';
 import { pgSettings } from '../inspect/sections/pg_settings.js';
 import type { Computed, Sample } from '../inspect/snapshot.js';
 import { ANALYSES } from './analyses.js';
@@ -25,11 +26,8 @@ export function whereOf(
 export function shownData(whole: Baseline, head: BaselineHead | null, limit: number): BaselineData {
   const { baseline, truncated } = shownBaseline(whole, limit);
   // A newer version may have put more into the document than the schema of the answer has.
-  const known = Object.keys(baselineSchema.properties).map((name) => [
-    name,
-    baseline[name as keyof Baseline],
-  ]);
-  return { ...(Object.fromEntries(known) as Baseline), ...whereOf(whole, head), truncated };
+  const known = knownOf(baselineSchema, { ...baseline, cluster: null }) as Baseline;
+  return { ...known, cluster: baseline.cluster, ...whereOf(whole, head), truncated };
 }
 
 /** The baseline with these sections, the analyses that belong to them, and the findings. Pure. */
