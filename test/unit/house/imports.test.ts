@@ -44,7 +44,7 @@ const PLANTS: readonly Plant[] = [
   {
     rule: 'baseline-imports-only-core-db-inspect-generated',
     from: 'baseline/a.ts',
-    imports: '../query/fine.js',
+    imports: '../tuning/fine.js',
   },
   { rule: 'sandbox-imports-only-core', from: 'sandbox/a.ts', imports: '../db/fine.js' },
   { rule: 'output-imports-only-core', from: 'output/a.ts', imports: '../cluster/fine.js' },
