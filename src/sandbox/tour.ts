@@ -34,11 +34,16 @@ export async function runTour(
   const entries: TourEntry[] = [];
   for (const step of TOUR_STEPS) {
     guide.signal.throwIfAborted();
-    const words = step.words({ dsn: demoDsn(demo), bareDsn: demoDsn(demo, 'shop_app') });
+    const words = step.words({
+      dsn: demoDsn(demo),
+      bareDsn: demoDsn(demo, 'shop_app'),
+      report: join(demo.directory, 'report.html'),
+    });
     guide.tell('');
-    guide.tell(`$ pgdba ${words.map(shellWord).join(' ')}`);
+    const fed = step.input === undefined ? '' : `echo ${shellWord(step.input)} | `;
+    guide.tell(`$ ${fed}pgdba ${words.map(shellWord).join(' ')}`);
     guide.tell(`  ${step.about}`);
-    const entry = entryOf(step, words, await runPgdba(words, env, guide), faults);
+    const entry = entryOf(step, words, await runPgdba(words, step.input, env, guide), faults);
     for (const line of entry.summary) guide.tell(`  ${line}`);
     entries.push(entry);
   }
@@ -59,12 +64,19 @@ async function tourEnvironment(
   return { ...Object.fromEntries(kept), PGDBA_HOME: home };
 }
 
-function runPgdba(words: readonly string[], env: NodeJS.ProcessEnv, guide: TourGuide): Promise<Finished> {
+function runPgdba(
+  words: readonly string[],
+  input: string | undefined,
+  env: NodeJS.ProcessEnv,
+  guide: TourGuide,
+): Promise<Finished> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [guide.entryPoint, ...words, '--format', 'json'], {
     env,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
+  // A command that does not read closes its end; that is no fault of the tour.
+  child.stdin.on('error', () => undefined).end(input);
   const stop = (): void => void child.kill('SIGTERM');
   guide.signal.addEventListener('abort', stop, { once: true });
   let stdout = '';

@@ -2,7 +2,10 @@ import type { Expectation, PlantedFault } from './plantedFaults.js';
 import {
   list,
   object,
+  tellApplied,
+  tellBaseline,
   tellBloat,
+  tellChanges,
   tellCheck,
   tellDiff,
   tellDoctor,
@@ -19,7 +22,14 @@ import {
 } from './tourTold.js';
 
 export interface TourStep {
-  readonly words: (places: { readonly dsn: string; readonly bareDsn: string }) => readonly string[];
+  readonly words: (places: {
+    readonly dsn: string;
+    readonly bareDsn: string;
+    /** Where a report may be written; it goes with the demo. */
+    readonly report: string;
+  }) => readonly string[];
+  /** What the command reads from stdin. */
+  readonly input?: string;
   /** What the command is for, for people. */
   readonly about: string;
   /** What it found, a line each. */
@@ -57,6 +67,11 @@ export const TOUR_STEPS: readonly TourStep[] = [
     about: 'takes one snapshot of everything',
     tell: tellInspect,
     looksForFaults: true,
+  },
+  {
+    words: () => ['baseline', '--name', 'demo', '--label', 'before', '--quiet'],
+    about: 'keeps what the server shows now, to be compared later',
+    tell: tellBaseline,
   },
   {
     words: () => [
@@ -121,6 +136,27 @@ export const TOUR_STEPS: readonly TourStep[] = [
     words: () => ['query', 'index-suggest', '--name', 'demo'],
     about: 'says which indexes the shop’s workload lacks, and builds none',
     tell: tellSuggestions,
+  },
+  {
+    words: () => ['config', 'apply', '--name', 'demo', '--file', '-'],
+    input: JSON.stringify({ parameters: [{ name: 'work_mem', new_value: '16MB' }] }),
+    about: 'changes one setting: locked, journalled, verified, and reversible',
+    tell: tellApplied,
+  },
+  {
+    words: () => ['baseline', '--name', 'demo', '--label', 'after', '--quiet'],
+    about: 'keeps what the server shows after that',
+    tell: tellBaseline,
+  },
+  {
+    words: () => ['baseline', 'diff', '--name', 'demo', '--before', 'before', '--after', 'after'],
+    about: 'says what changed between the two, and by whom',
+    tell: tellChanges,
+  },
+  {
+    words: ({ report }) => ['baseline', 'report', '--name', 'demo', '--out', report],
+    about: 'writes the same as one HTML file for a ticket',
+    tell: (data) => [`${String(data['bytes'])} bytes of HTML in ${String(data['path'])}`],
   },
   {
     words: () => ['schema', 'errors'],

@@ -128,6 +128,30 @@ export function tellPlan(data: TourData): string[] {
     : [...lines, `Only a restart would put into force: ${waiting.join(', ')}.`];
 }
 
+export function tellApplied(data: TourData): string[] {
+  const { id, status, parameters } = object(data['changeset']);
+  const told = list(parameters).map(
+    (one) => `${String(one['name'])}: ${String(one['old_value'])} → ${String(one['new_value'])}`,
+  );
+  return [...told, `${String(status)}; pgdba config rollback --changeset-id ${String(id)} takes it back.`];
+}
+
+export function tellBaseline(data: TourData): string[] {
+  return [`${String(data['bytes'])} bytes, kept as ${String(data['label'])} (${String(data['id'])}).`];
+}
+
+/** The settings that changed, with what changed most of the rest. */
+export function tellChanges(data: TourData): string[] {
+  const changes = list(data['changes']);
+  const settings = changes.filter((change) => change['object_type'] === 'setting' && change['by'] !== null);
+  const others = changes.filter((change) => !settings.includes(change)).slice(0, 3);
+  const regressions = String(object(data['summary'])['regressions']);
+  return [
+    `${String(changes.length)} changes, ${regressions} of them regressions, such as:`,
+    ...[...settings, ...others].map((change) => String(change['why'])),
+  ];
+}
+
 export function tellPlanned(data: TourData): string[] {
   const tell = (finding: TourData): string => `${String(finding['code'])}: ${String(finding['advice'])}`;
   return [...String(data['tree']).split('\n'), ...list(data['findings']).map(tell)];

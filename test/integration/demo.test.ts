@@ -41,6 +41,7 @@ test('runs the main commands on a server with planted faults, tells what they fo
     'true doctor',
     'true doctor',
     'true inspect',
+    'true baseline',
     'true inspect',
     'true query top',
     'true query locks',
@@ -52,6 +53,10 @@ test('runs the main commands on a server with planted faults, tells what they fo
     'true config tune',
     'true query analyze',
     'true query index-suggest',
+    'true config apply',
+    'true baseline',
+    'true baseline diff',
+    'true baseline report',
     'true schema errors',
   ]);
   const unseen = data.faults.filter((fault) => fault.seen === false).map((fault) => fault.name);
@@ -65,6 +70,8 @@ test('runs the main commands on a server with planted faults, tells what they fo
   expect(result.stderr).toContain('duplicate: DROP INDEX CONCURRENTLY shop.customers_email_idx;');
   expect(result.stderr).toMatch(/\d+ recommendations \(.*\), such as:\n {2}\w+: .+ → /);
   expect(result.stderr).toMatch(/\d+ statements, such as ALTER SYSTEM SET/);
+  expect(result.stderr).toContain('setting work_mem: value went from 4096 kB to 16384 kB.');
+  expect(result.stderr).toMatch(/\d+ bytes of HTML in .*report\.html/);
   expect(result.stderr).toMatch(/index_defeated: customers_email_\w+ holds email itself/);
   expect(result.stderr).toMatch(/CREATE INDEX CONCURRENTLY order_items_product_id_idx .*foreign_key/);
   await expectGone(data.server);

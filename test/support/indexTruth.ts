@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SuggestData } from '../../src/query/indexSuggest/suggestData.js';
 import type { ServerHandle } from './serverHandle.js';
+import { statisticsTold } from './statisticsTold.js';
 
 /** A database that lacks indexes, and what a person wrote down of it before any tool was asked. */
 export interface IndexTruth {
@@ -44,6 +45,7 @@ export async function plantIndexTruth(server: ServerHandle, dbname: string, name
   } finally {
     await client.end();
   }
+  await statisticsTold(server, dbname);
 }
 
 /** What an answer has too much and too little of, beside the truth. */

@@ -4,7 +4,7 @@ import type { Slim } from '../slim.js';
 import type { Candidate } from './candidate.js';
 import { etaOf } from './limits.js';
 import { rowObject } from './rowObject.js';
-import { judge, type Values } from './spread.js';
+import { judge, type Judged, type Values } from './spread.js';
 import { cutText } from './texts.js';
 import { factorOf, whyOf } from './why.js';
 
@@ -43,18 +43,19 @@ export function changeOf(candidate: Candidate, judging: Judging): Change {
     after,
     change: numbers === null ? null : numbers[1] - numbers[0],
     factor: numbers === null ? null : factorOf(...numbers),
-    ...judged,
+    ...judged.told,
     effect,
-    regression: isRegression(candidate, judged.unusual),
+    regression: isRegression(candidate, judged),
     text: text === null ? null : cutText(text),
-    why: whyOf(candidate, { object: told.object, ...judged }),
+    why: whyOf(candidate, { object: told.object, ...judged.told }),
     by: isSetting ? judging.by(told.object) : null,
     eta: numbers === null || metric.grows !== true ? null : etaOf(metric, row, numbers, { slim, elapsedMs }),
   };
 }
 
-function isRegression({ metric, effect }: Candidate, unusual: boolean | null): boolean {
-  if (effect !== 'worse') return false;
+/** What goes the wrong way, back from somewhere better to what is usual, is none. */
+function isRegression({ metric, effect }: Candidate, { told: { unusual }, isOnWorseSide }: Judged): boolean {
+  if (effect !== 'worse' || !isOnWorseSide) return false;
   return metric.regression === 'unusual' ? unusual === true : unusual !== false;
 }
 

@@ -143,9 +143,14 @@ function daysBetween(from: Slim | null, to: Slim): number {
 }
 
 /** Whether a change is outside of what is usual, and what that is; nulls where the history is too short. */
-export type Judged = Pick<Change, 'unusual' | 'usual'>;
+export interface Judged {
+  readonly told: Pick<Change, 'unusual' | 'usual'>;
+  /** Whether it lies on the side of what is usual that the metric calls worse, or right on it. */
+  readonly isOnWorseSide: boolean;
+}
 
-const CANNOT_TELL: Judged = { unusual: null, usual: null };
+/** Nothing speaks for its being usual. */
+const CANNOT_TELL: Judged = { told: { unusual: null, usual: null }, isOnWorseSide: true };
 
 /** @param at when the later baseline was taken @param days between the two */
 export function judge(
@@ -170,14 +175,18 @@ export function judge(
     (metric.least.factor - 1) * Math.abs(metric.grows === true ? 0 : middle),
   );
   const allowed = Math.max(OUTSIDE * MAD_SCALE * mad * times, least);
+  const off = seen - middle * times;
   return {
-    unusual: Math.abs(seen - middle * times) > allowed,
-    usual: {
-      median: middle,
-      mad,
-      samples: numbers.length,
-      chosen: chosen === alike ? 'same_weekday_and_hour' : 'all',
+    told: {
+      unusual: Math.abs(off) > allowed,
+      usual: {
+        median: middle,
+        mad,
+        samples: numbers.length,
+        chosen: chosen === alike ? 'same_weekday_and_hour' : 'all',
+      },
     },
+    isOnWorseSide: metric.worse === 'lower' ? off <= 0 : off >= 0,
   };
 }
 
@@ -199,6 +208,6 @@ export function spreadTold(heads: readonly BaselineHead[], database: string) {
     needed: NEEDED_BASELINES,
     message: enough
       ? `what is usual is told by the ${String(baselines)} baselines before; unusual is null where an object has too few values among them`
-      : `whether a change is unusual cannot be told: there are ${String(baselines)} earlier baselines of this database, and it takes ${String(NEEDED_BASELINES)}`,
+      : `whether a change is unusual cannot be told: this database has ${String(baselines)} of the ${String(NEEDED_BASELINES)} earlier baselines that it takes`,
   };
 }

@@ -1,4 +1,6 @@
+import type { Row } from '../../inspect/section.js';
 import type { Change } from '../diffData.js';
+import type { MetricValue } from '../metric.js';
 import { amount } from './amount.js';
 import type { Candidate } from './candidate.js';
 
@@ -20,11 +22,24 @@ export function whyOf(candidate: Candidate, { object, unusual, usual }: Known): 
   return `${parts.join('; ')}.`;
 }
 
-function happened({ metric, before, after }: Candidate): string {
+/** Of a setting, whose value stands in a unit of the server’s. */
+function unitIn(value: MetricValue, row: Row): string | null {
+  const unit = value.kind === 'state' && value.unit !== undefined ? row[value.unit] : null;
+  return typeof unit === 'string' ? unit : null;
+}
+
+/** `4096 kB`, and `512 × 8kB` where the unit is a number of bytes itself. */
+function stated(value: string | number | boolean | null, unit: string | null): string {
+  if (unit === null || value === null) return String(value);
+  return `${String(value)} ${/^\d/.test(unit) ? '× ' : ''}${unit}`;
+}
+
+function happened({ metric, row, before, after }: Candidate): string {
   if (metric.value.kind === 'presence') return presence(metric.value.alive !== undefined, after === true);
   const name = words(metric.id);
   if (typeof before !== 'number' || typeof after !== 'number') {
-    return `${name} went from ${String(before)} to ${String(after)}`;
+    const unit = unitIn(metric.value, row);
+    return `${name} went from ${stated(before, unit)} to ${stated(after, unit)}`;
   }
   const factor = factorOf(before, after);
   const times = factor === null || (factor < 1.5 && factor > 0.67) ? '' : ` (× ${shown(factor)})`;
