@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BaselineDiff } from '../../src/baseline/diffData.js';
 import { freshDatabase, sharedServer, type Major } from '../support/cluster.js';
 import { runCli, type CliResult } from '../support/runCli.js';
+import { statisticsTold } from '../support/statisticsTold.js';
 
 const PREPARED = [
   'CREATE EXTENSION IF NOT EXISTS pg_stat_statements',
@@ -49,6 +50,7 @@ describe.each([12, 15, 18] as const)('baseline diff on %i', (major: Major) => {
       for (let i = 0; i < 40; i += 1)
         await client.query('SELECT sum(id) FROM "Odd ""t.😀" WHERE customer = $1', [i]);
       await client.end();
+      await statisticsTold(server, database);
     };
     const take = async (label: string, out: readonly string[] = []): Promise<void> => {
       await work();
@@ -135,7 +137,10 @@ describe.each([12, 15, 18] as const)('baseline diff on %i', (major: Major) => {
     await rm(elsewhere, { recursive: true });
   });
 
-  test.runIf(major === 18)('refuses what cannot be compared, and is readable', async () => {
+  // The words and the table are the same whatever the server is.
+  if (major !== 18) return;
+
+  test('refuses what cannot be compared, and is readable', async () => {
     const refused = async (...args: string[]): Promise<unknown> => {
       const { exitCode, envelope } = await diff(args);
       return [exitCode, envelope.error?.code];

@@ -89,7 +89,8 @@ function* resetTimes(before: Baseline, after: Baseline): Generator<[string, [str
     for (const section of sectionsOfGroup(group)) {
       const was = newest(before, group, section);
       const is = newest(after, group, section);
-      const found = was === null || is === null ? null : resetOf(section, was, is);
+      const found =
+        was === null || is === null ? null : resetOf(section, was, is, after.moment.server_version_num);
       if (found !== null) yield [section.id, found];
     }
   }
@@ -105,9 +106,10 @@ function newest(baseline: Baseline, group: Group, { id }: Section): Sample | nul
  * The reset of the first row that was reset and is in both. Rows have their own, and a new one (a database) began with
  * one, so that the latest of all proves nothing but where no row is in both: then all were thrown out.
  */
-function resetOf(section: Section, was: Sample, is: Sample): [string | null, string] | null {
+function resetOf(section: Section, was: Sample, is: Sample, version: number): [string | null, string] | null {
   const { resetAt } = section;
-  if (resetAt === undefined) return null;
+  // What counted nothing has nothing to lose.
+  if (resetAt === undefined || was.rows.length === 0) return null;
   const keyOf = rowKey(section);
   const earlier = new Map(was.rows.map((row) => [keyOf(row), row]));
   const common = is.rows.flatMap((row) => {
@@ -115,13 +117,14 @@ function resetOf(section: Section, was: Sample, is: Sample): [string | null, str
     return old === undefined ? [] : [[old[resetAt], row[resetAt]] as const];
   });
   const pairs = common.length > 0 ? common : [[was.stats_reset, is.stats_reset] as const];
-  const found = pairs.find(([a, b]) => isLater(a, b));
+  const found = pairs.find(([a, b]) => isLater(a, b, version));
   return found === undefined ? null : (found as [string | null, string]);
 }
 
-function isLater(before: unknown, after: unknown): boolean {
+/** Up to 14 a database gets a time with its first activity; since 15 none that was never reset has one. */
+function isLater(before: unknown, after: unknown, version: number): boolean {
   if (typeof after !== 'string') return false;
-  return typeof before !== 'string' || Date.parse(after) > Date.parse(before);
+  return typeof before === 'string' ? Date.parse(after) > Date.parse(before) : version >= 150_000;
 }
 
 function differing<T>(a: T, b: T, make: (pair: [T, T]) => Event): Event[] {

@@ -295,6 +295,26 @@ describe('void counters', () => {
     const rows = [[database(1, timeAt(-9))], [database(2, timeAt(30)), database(1, timeAt(-9))]];
     expect((await diffOf(nights('pg_stat_database', rows))).events).toEqual([]);
   });
+
+  it.each([
+    [120_022, []],
+    [150_018, ['reset']],
+  ])('had none before: on %i', async (server_version_num, events) => {
+    const database = (at: string | null): Row => ({
+      datid: 1,
+      datname: 'd',
+      xact_commit: 1,
+      stats_reset: at,
+    });
+    const moment = { moment: { server_version_num } };
+    const found = nights('pg_stat_database', [[database(null)], [database(timeAt(30))]], [moment, moment]);
+    expect((await diffOf(found)).events.map(({ kind }) => kind)).toEqual(events);
+  });
+
+  it('are no reset of what had counted nothing', async () => {
+    const rows = [[], [{ funcid: 1, calls: 5, stats_reset: timeAt(-9) }]];
+    expect((await diffOf(nights('pg_stat_user_functions', rows))).events).toEqual([]);
+  });
 });
 
 describe('indexes', () => {
