@@ -88,4 +88,25 @@ describe('query index-suggest with HypoPG', () => {
     expect(data.workload.judged + data.unexplained.length).toBe(data.workload.statements);
     expect(data.suggestions.length).toBeGreaterThan(0);
   });
+
+  test('judges an index on more partitions than HypoPG has oids for all candidates at once', async () => {
+    await client.query(
+      'CREATE TABLE events (id int, day int, kind int, who int, amount int) PARTITION BY RANGE (day)',
+    );
+    for (let at = 0; at < 100; at++)
+      await client.query(
+        `CREATE TABLE events_${String(at)} PARTITION OF events FOR VALUES FROM (${String(at)}) TO (${String(at + 1)})`,
+      );
+    await client.query(
+      'INSERT INTO events SELECT g, g % 100, g % 37, g % 4999, g % 1009 FROM generate_series(1, 100000) AS g',
+    );
+    await client.query('VACUUM ANALYZE events');
+    // Some thirty candidates for 100 partitions; there are some 2,500 oids.
+    const { judged_by, suggestions } = await suggest(
+      'SELECT * FROM events WHERE who = 5 AND amount = 3 AND kind = 7 ORDER BY id LIMIT 5',
+    );
+    expect(judged_by).toBe('hypopg');
+    expect(suggestions.map((one) => [one.judged_by, one.columns[0]])).toEqual([['hypopg', 'who']]);
+    expect(suggestions[0]?.cost_after).toBeLessThan(0.1 * (suggestions[0]?.cost_before ?? 0));
+  });
 });

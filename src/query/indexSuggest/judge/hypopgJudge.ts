@@ -7,10 +7,14 @@ import { nodesOf } from '../../plan/planNode.js';
 import type { Planned, NotPlanned } from '../../plan/planStatement.js';
 import { type Candidate, definitionSql } from '../candidates/candidate.js';
 import { type Catalog, leavesOf, type Relation } from '../catalog/catalog.js';
+import { batchesOf } from './batches.js';
 import type { Judge, Judged, Verdict } from './judge.js';
 
-/** Hypothetical indexes at one time: their oids are the some 2,500 that initdb left unused, and the planner looks at all. */
-const MOST_AT_ONCE = 300;
+/**
+ * Hypothetical indexes at one time, one for each partition: their oids are the some 2,500 that initdb left unused, and
+ * the planner looks at all.
+ */
+const MOST_AT_ONCE = 1000;
 
 const BACK = { sql: 'ROLLBACK TO SAVEPOINT pgdba' };
 
@@ -41,20 +45,51 @@ export class HypopgJudge implements Judge {
     this.#around = around;
   }
 
-  judges({ id, method, assumes }: Candidate): boolean {
+  judges({ id, method, assumes, relation }: Candidate): boolean {
     // A generic plan knows no pattern, and so uses no index for it.
-    return method !== 'gin' && assumes !== 'pattern_is_a_prefix' && !this.#refused.has(id);
+    return (
+      method !== 'gin' &&
+      assumes !== 'pattern_is_a_prefix' &&
+      this.#leaves(relation) <= MOST_AT_ONCE &&
+      !this.#refused.has(id)
+    );
   }
 
   async costWith(statement: Judged, indexes: readonly Candidate[]): Promise<Verdict> {
-    await this.#make(indexes.filter((index) => this.judges(index)));
-    this.plannerCalls++;
-    const planned = await this.#around.plan(statement.entry.text);
-    const judged = 'refused' in planned ? { cost: statement.cost, used: [] } : this.#verdict(planned);
+    const judged = await this.#bestOf(
+      statement,
+      indexes.filter((index) => this.judges(index)),
+    );
     const others = indexes.filter((index) => !this.judges(index));
     if (others.length === 0) return judged;
     const rest = await this.#around.fallback.costWith(statement, others);
     return rest.cost < judged.cost ? rest : judged;
+  }
+
+  /** With more than can exist at once: with what is used of each batch. */
+  async #bestOf(statement: Judged, indexes: readonly Candidate[]): Promise<Verdict> {
+    const batches = batchesOf(indexes, MOST_AT_ONCE, ({ relation }) => this.#leaves(relation));
+    if (batches.length <= 1) return this.#planned(statement, indexes);
+    const verdicts: Verdict[] = [];
+    for (const batch of batches) verdicts.push(await this.#planned(statement, batch));
+    const used = new Set(verdicts.flatMap((verdict) => verdict.used));
+    if (used.size < indexes.length)
+      return this.#bestOf(
+        statement,
+        indexes.filter(({ id }) => used.has(id)),
+      );
+    return verdicts.reduce((best, next) => (next.cost < best.cost ? next : best));
+  }
+
+  async #planned(statement: Judged, indexes: readonly Candidate[]): Promise<Verdict> {
+    await this.#make(indexes);
+    this.plannerCalls++;
+    const planned = await this.#around.plan(statement.entry.text);
+    return 'refused' in planned ? { cost: statement.cost, used: [] } : this.#verdict(planned);
+  }
+
+  #leaves(relation: Relation): number {
+    return leavesOf(this.#around.catalog, relation).length;
   }
 
   #verdict({ document }: Planned): Verdict {
@@ -78,8 +113,7 @@ export class HypopgJudge implements Judge {
   }
 
   /** Makes exactly these exist; all in one round trip, and one by one where one of them is refused. */
-  async #make(indexes: readonly Candidate[]): Promise<void> {
-    const wanted = indexes.slice(0, MOST_AT_ONCE);
+  async #make(wanted: readonly Candidate[]): Promise<void> {
     const made = wanted.map(({ id }) => id).join('\n');
     if (made === this.#made) return;
     await this.reset();
