@@ -53,7 +53,7 @@ export interface Relation {
   /** As in pg_class. */
   readonly kind: string;
   readonly persistence: string;
-  /** Rows as of the last ANALYZE, of all partitions together; null when never counted. */
+  /** As of the last ANALYZE, or as the cumulative statistics count them where it has outgrown that; null when never counted. */
   readonly rows: number | null;
   readonly pages: number;
   readonly locked: boolean;

@@ -55,7 +55,8 @@ wanted AS (
 const anyRow = Type.Array(openObject('as in Catalog'));
 
 /**
- * What the catalog knows of the relations of a workload. `given:relations` is a JSON array of [schema or null, name],
+ * What the catalog knows of the relations of a workload; of those that were never analyzed, or have more than doubled
+ * since, rows and pages are what the cumulative statistics and the file say, as the planner looks at the file. `given:relations` is a JSON array of [schema or null, name],
  * `given:schemas` one of the schemas where bare names are looked for; beside them the tables of all foreign keys, and
  * those that have as many rows and were read from end to end.
  */
@@ -89,8 +90,11 @@ export const catalogRelations = defineSection({
 WITH ${WANTED}, ${LOCKED}
 SELECT c.oid, n.nspname AS schema, c.relname AS name,
        pg_catalog.json_build_object(
-         'kind', c.relkind, 'persistence', c.relpersistence, 'pages', c.relpages,
-         'rows', CASE WHEN c.reltuples > 0 OR c.relpages > 0 THEN NULLIF(c.reltuples, -1) END,
+         'kind', c.relkind, 'persistence', c.relpersistence,
+         'pages', CASE WHEN g.outgrown AND NOT EXISTS (SELECT FROM locked)
+                       THEN pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int8
+                       ELSE c.relpages END,
+         'rows', CASE WHEN g.outgrown THEN t.live ELSE t.counted END,
          'locked', k.oid IS NOT NULL, 'system', c.oid < 16384,
          'parent', (SELECT i.inhparent::int8 FROM pg_catalog.pg_inherits AS i
                      WHERE i.inhrelid = c.oid AND c.relispartition),
@@ -116,6 +120,11 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name,
   JOIN pg_catalog.pg_class AS c ON c.oid = w.oid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN locked AS k ON k.oid = c.oid
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN c.reltuples > 0 OR c.relpages > 0 THEN NULLIF(c.reltuples, -1) END AS counted,
+              pg_catalog.pg_stat_get_live_tuples(c.oid) AS live) AS t
+ CROSS JOIN LATERAL (
+       SELECT c.relkind IN ('r', 'm') AND t.live > 2 * COALESCE(t.counted, 0) AS outgrown) AS g
  CROSS JOIN (SELECT d.datcollate FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()) AS d
  WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f')
  ORDER BY n.nspname, c.relname`,
