@@ -2,6 +2,9 @@ import { type Candidate, columnsIn } from '../candidates/candidate.js';
 import { type Catalog, leavesOf } from '../catalog/catalog.js';
 import type { Judged } from '../judge/judge.js';
 import type { Prices } from '../judge/prices.js';
+import type { StatementUses } from '../statement/usage.js';
+
+type Write = StatementUses['writes'][number];
 
 /** What a new index costs the writers of its table. */
 export interface WritePenalty {
@@ -18,12 +21,15 @@ export interface WritePenalty {
 const COLD = 0.5;
 /** Comparisons on the way down a btree, and the making of an entry, in operator costs. */
 const OPERATORS = 50;
-/** INSERTs of an application; what was loaded in a few calls is the size of the table, and is not written again. */
+/** Calls of an application's statements; what was loaded in fewer is the size of the table, and is not written again. */
 const MOST_LOADS = 10;
+/** Rows that one scan of a table must have changed on average for its changes to be those of a load. */
+const AT_A_TIME = 20;
 
 /**
- * What an index would have cost the writers since the statistics were reset: an entry for each new row version. Rows
- * that were loaded once, and are still there, are counted only where statements show that they come one by one.
+ * What an index would have cost the writers since the statistics were reset: an entry for each new row version. What
+ * loading the table brought is counted only where statements show that it comes one by one: the rows that are there,
+ * as many that are gone, and one change of each row where many were changed at a time.
  */
 export function writePenalty(
   one: Candidate,
@@ -39,39 +45,48 @@ export function writePenalty(
     sum(({ hot_updated }) => hot_updated),
     sum(({ deleted }) => deleted),
   ];
-  const churn = Math.max(0, sum(({ inserted }) => inserted) - sum(({ rows }) => rows ?? 0));
-  const inserts = Math.max(churn, insertedOneByOne(one, statements));
-  const held = columnsIn(one);
-  const sets = statements.flatMap(({ uses }) =>
-    uses.writes.filter(({ relation, kind }) => relation.oid === one.relation.oid && kind === 'update'),
-  );
-  const untouched =
-    sets.length > 0 &&
-    sets.every(({ columns }) => columns.length > 0 && !columns.some((column) => held.has(column)));
-  const lost = untouched ? 0 : hot;
-  const indexes = one.relation.indexes.length;
-  const entries = inserts + (updates - hot) + lost * (1 + indexes);
+  const rows = sum((leaf) => leaf.rows ?? 0);
+  const churn = Math.max(0, sum(({ inserted }) => inserted) - 2 * rows);
+  const inserts = Math.max(churn, writtenOneByOne(one, statements, 'insert'));
+  const scans = sum(({ seq_scan, idx_scan }) => seq_scan + idx_scan);
+  const changes = updates - writtenOneByOne(one, statements, 'update');
+  const loaded = changes > AT_A_TIME * scans ? Math.min(changes, rows) : 0;
+  const cold = Math.max(0, updates - hot - loaded);
+  const lost = sparesHot(one, statements) ? 0 : Math.min(hot, updates - loaded - cold);
   // A deleted row's entry is removed by VACUUM, many at a time.
-  return {
-    cost: (entries + deletes * 0.1) * perEntry(prices),
-    inserts,
-    updates,
-    deletes,
-    lost_hot_updates: lost,
-  };
+  const entries = inserts + cold + lost * (1 + one.relation.indexes.length) + deletes * 0.1;
+  return { cost: entries * perEntry(prices), inserts, updates, deletes, lost_hot_updates: lost };
+}
+
+/** Whether the workload's updates are seen to set none of its columns: those that are HOT remain so. */
+function sparesHot(one: Candidate, statements: readonly Judged[]): boolean {
+  const held = columnsIn(one);
+  const sets = writesOf(one, statements, 'update');
+  return (
+    sets.length > 0 &&
+    sets.every(({ columns }) => columns.length > 0 && !columns.some((column) => held.has(column)))
+  );
 }
 
 function perEntry({ randomPage, operator }: Prices): number {
   return COLD * randomPage + OPERATORS * operator;
 }
 
-function insertedOneByOne(one: Candidate, statements: readonly Judged[]): number {
-  return statements.reduce((total, { entry, uses }) => {
-    const inserts = uses.writes.some(
-      ({ relation, kind }) => relation.oid === one.relation.oid && kind === 'insert',
-    );
-    return inserts && entry.calls >= MOST_LOADS ? total + (entry.rows ?? entry.calls) : total;
-  }, 0);
+function writesOf(one: Candidate, statements: readonly Judged[], kind: Write['kind']): Write[] {
+  return statements.flatMap(({ uses }) => uses.writes.filter((write) => isOf(write, one, kind)));
+}
+
+function isOf(write: Write, { relation }: Candidate, kind: Write['kind']): boolean {
+  return write.relation.oid === relation.oid && write.kind === kind;
+}
+
+/** Rows that statements wrote which were called often. */
+function writtenOneByOne(one: Candidate, statements: readonly Judged[], kind: Write['kind']): number {
+  return statements
+    .filter(
+      ({ entry, uses }) => entry.calls >= MOST_LOADS && uses.writes.some((write) => isOf(write, one, kind)),
+    )
+    .reduce((total, { entry }) => total + (entry.rows ?? entry.calls), 0);
 }
 
 /** How often a table was read, for workloads that do not say how often they run. */

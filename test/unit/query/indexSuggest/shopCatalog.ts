@@ -1,6 +1,6 @@
 import type { Catalog, Column, Relation } from '../../../../src/query/indexSuggest/catalog/catalog.js';
 
-function column(name: string, number: number, more: Partial<Column> = {}): Column {
+export function column(name: string, number: number, more: Partial<Column> = {}): Column {
   return {
     name,
     number,
@@ -23,7 +23,7 @@ function column(name: string, number: number, more: Partial<Column> = {}): Colum
 
 const text = { type: 'text', base: 'text', category: 'S', width: 20 };
 
-function relation(
+export function relation(
   oid: number,
   name: string,
   columns: readonly Column[],
