@@ -18,6 +18,7 @@ import type { Unexplained } from './suggestData.js';
 import type { Tree } from './statement/tree.js';
 import type { StatementUses } from './statement/usage.js';
 import type { Entry } from './workload.js';
+import { kindOf } from './search/represent.js';
 
 /**
  * What costs less than this share of reading the table from end to end (at the planner’s usual prices) gets no INCLUDE
@@ -27,6 +28,9 @@ const CHEAP = 0.2;
 
 /** Statements that are planned, most time first; the rest is told. A planner call takes about a millisecond. */
 const MOST_PLANNED = 5000;
+
+/** Statements of one kind that are planned; the others are taken to cost what these do on average. */
+const PLANNED_OF_EACH_KIND = 20;
 
 /** A statement that could be parsed. */
 export interface Read {
@@ -91,7 +95,8 @@ export interface UnderstandOptions {
 }
 
 /**
- * Resolves and plans what was parsed. A statement on a locked table is not planned: it would wait in the lock's queue.
+ * Resolves and plans what was parsed. A statement on a locked table is not planned: it would wait in the lock's queue;
+ * nor are more than some of those that differ in their constants alone.
  */
 export async function understandAll(
   read: readonly Read[],
@@ -106,12 +111,19 @@ export async function understandAll(
   const inOrder = read
     .map((one, at) => ({ ...one, at }))
     .sort((a, b) => (b.entry.totalMs ?? 0) - (a.entry.totalMs ?? 0) || a.at - b.at);
+  const kinds = new Map<string, number[]>();
   let planned = 0;
   for (const { entry, tree, at } of inOrder) {
     const uses = readStatement(tree, catalog, options.parse);
     const reason = leftOut(uses, locked);
     if (reason !== null) {
       left.push({ entry, ...reason });
+      continue;
+    }
+    const kind = kindOf(entry.text);
+    const costs = kinds.get(kind) ?? [];
+    if (costs.length >= PLANNED_OF_EACH_KIND) {
+      judged.push({ at, entry, uses, nodes: [], cost: mean(costs), candidates: [] });
       continue;
     }
     if (++planned > MOST_PLANNED) {
@@ -130,9 +142,14 @@ export async function understandAll(
     }
     const nodes = nodesOf(plan.document);
     const statement = { at, entry, uses, nodes, cost: nodes[0]?.cost ?? 0, candidates: [] };
+    kinds.set(kind, [...costs, statement.cost]);
     judged.push({ ...statement, candidates: wanted(statement, catalog, options) });
   }
   return { judged: judged.sort((a, b) => a.at - b.at), left };
+}
+
+function mean(costs: readonly number[]): number {
+  return costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
 }
 
 function isLocked(relation: Relation, catalog: Catalog): boolean {

@@ -14,7 +14,7 @@ export interface Representatives {
   readonly left: readonly Judged[];
 }
 
-/** Chooses what is judged of a workload of many statements: the first of each kind, and kinds by what they cost. */
+/** Chooses what is judged of a workload of many statements: the first planned of each kind, and kinds by what they cost. */
 export function representatives(judged: readonly Judged[]): Representatives {
   const kinds = new Map<string, Judged[]>();
   for (const statement of judged) {
@@ -23,7 +23,7 @@ export function representatives(judged: readonly Judged[]): Representatives {
   }
   const weights = new Map<number, number>();
   const costs = [...kinds.values()].map((members) => {
-    const chosen = members.slice(0, OF_EACH_KIND);
+    const chosen = members.filter(({ nodes }) => nodes.length > 0).slice(0, OF_EACH_KIND);
     const all = members.reduce((sum, { entry, cost }) => sum + entry.calls * cost, 0);
     const own = chosen.reduce((sum, { entry, cost }) => sum + entry.calls * cost, 0);
     for (const { at, entry } of chosen) weights.set(at, entry.calls * (own === 0 ? 1 : all / own));
@@ -38,8 +38,8 @@ export function representatives(judged: readonly Judged[]): Representatives {
   };
 }
 
-/** A text without its constants. */
-function kindOf(text: string): string {
+/** A text without its constants: what statements that differ in these alone have in common. */
+export function kindOf(text: string): string {
   return tokensOf(text)
     .map(({ kind, value }) =>
       kind === 'string' || kind === 'number' ? '?' : kind === 'quoted' ? `"${value}"` : value,
