@@ -69,7 +69,7 @@ function joins({ uses }: Judged, { from, to, columns }: ForeignKey): boolean {
       relation.oid === from &&
       predicates.some(
         ({ partner, term }) =>
-          partner?.relation.oid === to && term.column !== null && columns.includes(term.column.name),
+          partner?.relation?.oid === to && term.column !== null && columns.includes(term.column.name),
       ),
   );
 }

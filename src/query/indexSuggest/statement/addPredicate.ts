@@ -1,7 +1,7 @@
 import type { FoundTerm } from './foundTerm.js';
 import { escapedLiteral } from './escapedLiteral.js';
 import { termOf } from './terms.js';
-import type { Shape } from './usage.js';
+import type { Partner, Shape } from './usage.js';
 import type { ConditionReader } from './conditionReader.js';
 import { RANGES } from './rangeOperators.js';
 
@@ -66,17 +66,26 @@ export function addJoin(left: FoundTerm, right: FoundTerm, inOr: boolean): void 
     [left, right],
     [right, left],
   ] as const) {
-    one.use.predicates.push({
-      shape: 'equal',
-      term: one.term,
-      operator: '=',
-      inOr,
-      values: null,
-      count: 1,
-      sql: null,
-      partner: { use: other.use.id, relation: other.use.relation, term: other.term },
-    });
+    pushJoin(one, { relation: other.use.relation, term: other.term }, inOr);
   }
+}
+
+/** A column that is looked up with each value of something computed: a recursive term, an aggregate, a function. */
+export function addComputedJoin(found: FoundTerm, inOr: boolean): void {
+  if (isOfLevel(found)) pushJoin(found, { relation: null, term: null }, inOr);
+}
+
+function pushJoin({ use, term }: FoundTerm, partner: Partner, inOr: boolean): void {
+  use.predicates.push({
+    shape: 'equal',
+    term,
+    operator: '=',
+    inOr,
+    values: null,
+    count: 1,
+    sql: null,
+    partner,
+  });
 }
 
 const CONTAINS = new Set(['@>', '?', '?|', '?&', '&&', '<@', '@?', '@@']);

@@ -4,7 +4,8 @@ import { isFixed } from './fixedValue.js';
 import { termOf } from './terms.js';
 import { as, constantOf, listOf, namesOf } from './tree.js';
 import type { ConditionReader } from './conditionReader.js';
-import { addPredicate, addJoin, addOperator, addPattern, literal } from './addPredicate.js';
+import { addPredicate, addComputedJoin, addJoin, addOperator, addPattern, literal } from './addPredicate.js';
+import { computedAt } from './scope.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -80,6 +81,15 @@ function readOperator({ operator, lexpr, rexpr }: Comparison, reader: ConditionR
   readSubqueries([lexpr, rexpr], reader);
   if (left !== null && right !== null && left.use !== right.use) {
     if (operator === '=') addJoin(left, right, inOr);
+    return;
+  }
+  for (const [found, other] of [
+    [left, rexpr],
+    [right, lexpr],
+  ] as const) {
+    const names = namesOf(listOf(as(other, 'ColumnRef') ?? {}, 'fields'));
+    if (operator !== '=' || found === null || computedAt(scope, names) !== 'here') continue;
+    addComputedJoin(found, inOr);
     return;
   }
   if (left !== null && isFixed(rexpr, scope)) addOperator(left, operator, constantOf(rexpr), inOr);

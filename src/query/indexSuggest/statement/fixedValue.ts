@@ -1,4 +1,4 @@
-import { type Scope, resolve } from './scope.js';
+import { type Scope, computedAt, resolve } from './scope.js';
 import { as, isTree, listOf, namesOf } from './tree.js';
 import { calledName } from './nodeNames.js';
 
@@ -27,8 +27,8 @@ export function isFixed(value: unknown, scope: Scope): boolean {
       if (as(next, 'SubLink') !== null) return true;
       if (VOLATILE.has(calledName(next) ?? '')) return false;
       if (reference !== null) {
-        const found = resolve(scope, namesOf(listOf(reference, 'fields')));
-        if (found?.outer !== true) return false;
+        const names = namesOf(listOf(reference, 'fields'));
+        if (resolve(scope, names)?.outer !== true && computedAt(scope, names) !== 'outside') return false;
       }
       pending.push(...Object.values(next));
     }

@@ -32,11 +32,13 @@ function readFromItem(reader: StatementReader, value: unknown, scope: Scope): vo
   } else {
     const { name, columns } = aliasOf(node);
     markColumns(reader, [node], scope);
+    // A function's only column is called as the function is.
+    const known = columns.length > 0 || name === null ? columns : [name];
     scope.items.push({
       alias: name ?? '',
       schema: null,
       use: null,
-      outputs: new Map(columns.map((column) => [column, null])),
+      outputs: new Map(known.map((column) => [column, null])),
       open: false,
     });
   }

@@ -34,5 +34,7 @@ export function outputsOf(
 /** Outputs under the names that an alias gives them. */
 export function renamed(outputs: Item['outputs'], names: readonly string[]): Item['outputs'] {
   if (names.length === 0) return outputs;
-  return new Map([...outputs].map(([name, found], at) => [names[at] ?? name, found]));
+  // Of VALUES, and of what was not understood, nothing but the names is known.
+  const more = names.slice(outputs.size).map((name): [string, null] => [name, null]);
+  return new Map([...[...outputs].map(([name, found], at) => [names[at] ?? name, found] as const), ...more]);
 }

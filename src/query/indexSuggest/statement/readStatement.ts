@@ -94,9 +94,19 @@ function readCtes(reader: StatementReader, node: Tree, scope: Scope): void {
   for (const entry of listOf(clause, 'ctes')) {
     const cte = as(entry, 'CommonTableExpr') ?? {};
     const alias = textOf(cte, 'ctename') ?? '';
-    if (clause['recursive'] === true)
-      scope.ctes.set(alias, { alias, schema: null, use: null, outputs: new Map(), open: false });
-    const outputs = renamed(reader.statement(cte['ctequery'], scope), namesOf(listOf(cte, 'aliascolnames')));
+    const columns = namesOf(listOf(cte, 'aliascolnames'));
+    if (clause['recursive'] === true) {
+      const outputs = renamed(namesOnly(cte['ctequery']), columns);
+      scope.ctes.set(alias, { alias, schema: null, use: null, outputs, open: false });
+    }
+    const outputs = renamed(reader.statement(cte['ctequery'], scope), columns);
     scope.ctes.set(alias, { alias, schema: null, use: null, outputs, open: true });
   }
+}
+
+/** What a recursive query gives to itself: the names of its first arm; where their values come from changes with each step. */
+function namesOnly(query: unknown): Item['outputs'] {
+  let node = as(query, 'SelectStmt') ?? {};
+  while (node['larg'] !== undefined) node = as({ SelectStmt: node['larg'] }, 'SelectStmt') ?? {};
+  return outputsOf(node, listOf(node, 'targetList'), innerScope(null));
 }

@@ -108,6 +108,19 @@ export function resolve(
   return null;
 }
 
+/** Where a reference means something computed: at this level, or at one around it; null where it does not. */
+export function computedAt(scope: Scope, names: readonly string[]): 'here' | 'outside' | null {
+  const [name, table] = [names.at(-1) ?? '', names.at(-2)];
+  for (let level: Scope | null = scope; level !== null; level = level.outer) {
+    const item = level.items.find(
+      ({ alias, outputs }) => (table === undefined || alias === table) && outputs.has(name),
+    );
+    if (item === undefined) continue;
+    return item.outputs.get(name) !== null ? null : level === scope ? 'here' : 'outside';
+  }
+  return null;
+}
+
 /** The item that a whole-row reference or `x.*` means. */
 export function itemNamed(scope: Scope, alias: string): Item | null {
   for (let level: Scope | null = scope; level !== null; level = level.outer) {

@@ -33,12 +33,18 @@ export interface Predicate {
   readonly values: readonly string[] | null;
   /** How many values an IN holds; 1 for anything else. */
   readonly count: number;
-  /** The table of the other side of a join; null for a condition on this table alone. */
-  readonly partner: { readonly use: number; readonly relation: Relation; readonly term: Term } | null;
+  /** The other side of a join; null for a condition on this table alone. */
+  readonly partner: Partner | null;
   /** Whether it stands under an OR: it holds for one arm only. */
   readonly inOr: boolean;
   /** As SQL writes it over the table's own columns; null when that cannot be done. */
   readonly sql: string | null;
+}
+
+/** Where a join takes its values from: a table's term, or what is computed (relation and term are null). */
+export interface Partner {
+  readonly relation: Relation | null;
+  readonly term: Term | null;
 }
 
 export interface SortKey {

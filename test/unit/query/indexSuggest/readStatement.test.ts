@@ -23,7 +23,13 @@ function told(sql: string): string[] {
     ...predicates.map(({ shape, term, partner, inOr }) =>
       [
         `${relation.name}: ${inOr ? 'or ' : ''}${shape} ${term.sql}`,
-        ...(partner === null ? [] : [`= ${partner.relation.name}.${partner.term.sql}`]),
+        ...(partner === null
+          ? []
+          : [
+              partner.relation === null
+                ? '= computed'
+                : `= ${partner.relation.name}.${String(partner.term?.sql)}`,
+            ]),
       ].join(' '),
     ),
     ...(sort.length === 0
@@ -114,6 +120,19 @@ describe('what a statement looks for', () => {
     ],
     [
       'WITH RECURSIVE t AS (SELECT id FROM orders WHERE id = 1 UNION SELECT o.id FROM orders o JOIN t ON o.customer_id = t.id) SELECT * FROM t',
+      ['orders: equal id', 'orders: equal customer_id = computed'],
+    ],
+    ['SELECT * FROM orders JOIN unnest($1::int[]) AS wanted ON id = wanted', ['orders: equal id = computed']],
+    [
+      'SELECT * FROM orders o JOIN (VALUES (1), (2)) AS v (number) ON v.number = o.id',
+      ['orders: equal id = computed'],
+    ],
+    [
+      'SELECT * FROM orders o JOIN (SELECT order_id, max(qty) AS most FROM items GROUP BY order_id) AS i ON i.most = o.id',
+      ['orders: equal id = computed'],
+    ],
+    [
+      'WITH c AS (SELECT count(*) AS n FROM items) SELECT n FROM c WHERE EXISTS (SELECT FROM orders WHERE id = c.n)',
       ['orders: equal id'],
     ],
   ])('%s', (sql, found) => {
