@@ -94,7 +94,14 @@ function readOperator({ operator, lexpr, rexpr }: Comparison, reader: ConditionR
   }
   if (left !== null && isFixed(rexpr, scope)) addOperator(left, operator, constantOf(rexpr), inOr);
   else if (right !== null && isFixed(lexpr, scope))
-    addOperator(right, RANGES[operator] ?? (operator === '=' ? '=' : ''), constantOf(lexpr), inOr);
+    addOperator(right, turned(operator), constantOf(lexpr), inOr);
+}
+
+const TURNED: Readonly<Record<string, string>> = { '=': '=', '@@': '@@', '&&': '&&', '@>': '<@', '<@': '@>' };
+
+/** The operator that says the same with its sides exchanged; empty where none does. */
+function turned(operator: string): string {
+  return RANGES[operator] ?? TURNED[operator] ?? '';
 }
 
 function readSubqueries(values: readonly unknown[], { subquery }: ConditionReader): void {

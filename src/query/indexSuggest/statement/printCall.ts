@@ -40,15 +40,21 @@ export function printCall(node: Tree, args: readonly (Printed | null)[], catalog
     'agg_within_group',
   ].every((field) => node[field] === undefined);
   const types = args.map((arg) => arg?.type ?? '');
-  const immutable = catalog.functions.some(
+  const immutable = catalog.functions.find(
     (known) =>
       known.name === name &&
       known.arguments === args.length &&
       known.argument_types.every((type, at) => accepts(type, types[at] ?? '')),
   );
-  if (!plain || !immutable) return null;
+  if (!plain || immutable === undefined) return null;
   const schema = names.length > 1 && names[0] !== 'pg_catalog' ? `${quoteIdentifier(names[0] ?? '')}.` : '';
-  const written = joined(args, (parts) => `${schema}${quoteIdentifier(name)}(${parts.join(', ')})`);
+  // What a bare text means is written down: the configuration of a text search is no text.
+  const typed = (part: string, at: number): string =>
+    types[at] === 'unknown' && immutable.argument_types[at] === 'regconfig' ? `${part}::regconfig` : part;
+  const written = joined(
+    args,
+    (parts) => `${schema}${quoteIdentifier(name)}(${parts.map(typed).join(', ')})`,
+  );
   return written === null
     ? null
     : {
@@ -65,6 +71,6 @@ const NUMBERS = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'do
 /** Whether a parameter of a function takes an argument of that type, without a cast that is not immutable. */
 function accepts(parameter: string, argument: string): boolean {
   if (parameter === argument || parameter.startsWith('any')) return true;
-  if (argument === 'unknown') return parameter === 'text';
+  if (argument === 'unknown') return parameter === 'text' || parameter === 'regconfig';
   return (TEXTS.has(parameter) && TEXTS.has(argument)) || (NUMBERS.has(parameter) && NUMBERS.has(argument));
 }

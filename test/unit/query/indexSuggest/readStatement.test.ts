@@ -65,6 +65,12 @@ describe('what a statement looks for', () => {
     [`SELECT * FROM orders WHERE body @> '{}'`, ['orders: contains body']],
     [`SELECT * FROM orders WHERE body->>'k' = 'v'`, [`orders: equal (body ->> 'k')`]],
     ['SELECT * FROM orders WHERE tags && $1', ['orders: contains tags']],
+    ['SELECT * FROM orders WHERE $1 <@ tags', ['orders: contains tags']],
+    [
+      `SELECT * FROM orders WHERE to_tsquery('x') @@ to_tsvector('english', note)`,
+      [`orders: text_search to_tsvector('english'::regconfig, note)`],
+    ],
+    [`SELECT * FROM orders WHERE to_tsvector(note) @@ to_tsquery('x')`, []],
     [
       'SELECT * FROM orders WHERE id = 1 OR customer_id = 2',
       ['orders: or equal id', 'orders: or equal customer_id'],
@@ -180,6 +186,10 @@ describe('candidates', () => {
     [`SELECT * FROM orders WHERE body @> '{}'`, 'USING gin (body jsonb_path_ops)'],
     [`SELECT * FROM orders WHERE body ? 'k'`, 'USING gin (body)'],
     ['SELECT * FROM orders WHERE tags @> $1', 'USING gin (tags)'],
+    [
+      `SELECT * FROM orders WHERE to_tsvector('english', note) @@ $1::tsquery`,
+      `USING gin (to_tsvector('english'::regconfig, note))`,
+    ],
     ['SELECT * FROM orders WHERE shipped_at IS NULL', 'USING btree (shipped_at) WHERE shipped_at IS NULL'],
   ])('%s', (sql, wanted, extensions) => {
     expect(candidates(sql, extensions)).toContain(wanted);

@@ -90,10 +90,16 @@ export function shopCatalog(extensions: Catalog['extensions'] = {}): Catalog {
     argument_types: ['text'],
     arguments: 1,
   }));
+  const search = {
+    name: 'to_tsvector',
+    schema: 'pg_catalog',
+    argument_types: ['regconfig', 'text'],
+    arguments: 2,
+  };
   return {
     relations: new Map([orders, items, odd, open].map((one) => [one.oid, one])),
     foreignKeys: [],
-    functions,
+    functions: [...functions, search],
     searchPath: ['pg_catalog', 'shop'],
     extensions,
     major: 16,
