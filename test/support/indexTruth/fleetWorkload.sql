@@ -40,7 +40,7 @@ SELECT id FROM documents WHERE to_tsvector('english', body) @@ to_tsquery('engli
 SELECT id FROM documents WHERE words @@ plainto_tsquery('english', 'k4711 lorry');
 -- wants: app.documents btree ((meta ->> 'vin'::text)) | app.documents btree ((meta ->> 'vin'))
 SELECT id, title FROM documents WHERE meta ->> 'vin' = 'c4ca4238a0b923820dcc509a6f75849b';
--- wants: app.documents btree (((meta -> 'route'::text) ->> 'leg'::text)) | app.documents btree ((meta -> 'route' ->> 'leg'))
+-- wants: app.documents btree (((meta -> 'route'::text) ->> 'leg'::text)) | app.documents btree ((meta -> 'route' ->> 'leg')) | app.documents btree (((meta -> 'route') ->> 'leg'))
 SELECT id FROM documents WHERE meta -> 'route' ->> 'leg' = 'r99';
 -- wants: app.vehicles gin (traits jsonb_path_ops) | app.vehicles gin (traits)
 SELECT id, vin FROM vehicles WHERE traits @> '{"engine": "e77"}';

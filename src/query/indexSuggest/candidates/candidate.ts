@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '../../../core/identifier.js';
+import { tokensOf } from '../../plan/tokens.js';
 import type { Relation } from '../catalog/catalog.js';
 import type { Predicate, Term } from '../statement/usage.js';
 
@@ -55,9 +56,20 @@ export function candidate(
 
 /** A key as CREATE INDEX takes it. */
 export function keySql({ term, opclass, descending, nullsFirst }: CandidateKey): string {
-  const expression = term.column === null && term.sql.startsWith('(') ? `(${term.sql})` : term.sql;
+  const bare = term.column !== null || !term.sql.startsWith('(') || isBracketed(term.sql);
+  const expression = bare ? term.sql : `(${term.sql})`;
   const nulls = nullsFirst === descending ? '' : nullsFirst ? ' NULLS FIRST' : ' NULLS LAST';
   return `${expression}${opclass === null ? '' : ` ${opclass}`}${descending ? ' DESC' : ''}${nulls}`;
+}
+
+/** Whether the bracket that a text begins with is closed by its end. */
+function isBracketed(sql: string): boolean {
+  let depth = 0;
+  const closing = tokensOf(sql).find(({ kind, value }) => {
+    if (kind === 'mark' && value === '(') depth++;
+    return kind === 'mark' && value === ')' && --depth === 0;
+  });
+  return closing?.end === sql.length;
 }
 
 /** What follows the table's name in CREATE INDEX. */

@@ -15,6 +15,7 @@ export function others(use: TableUse, catalog: Catalog, rows: number): Candidate
     candidate({ relation, method, keys: [keyOf(term, opclass)], include: [], where: null });
   return use.predicates.flatMap(({ shape, term, operator, partner }) => {
     if (partner !== null) return [];
+    if (shape === 'pattern' && hasPatternIndex(use, term)) return [];
     if ((shape === 'infix' || shape === 'pattern') && term.category === 'S' && trigrams !== undefined)
       return [one('gin', term, `${trigrams}.gin_trgm_ops`)];
     if (shape === 'contains' && isDocument(term))
@@ -26,6 +27,14 @@ export function others(use: TableUse, catalog: Catalog, rows: number): Candidate
     return shape === 'range' && term.column !== null && rows >= BRIN_ROWS && lies >= BRIN_CORRELATION
       ? [one('brin', term, null)]
       : [];
+  });
+}
+
+/** Somebody has built an index for the beginnings of this text: a pattern that nobody knows is taken for one of those. */
+function hasPatternIndex({ relation }: TableUse, { column }: Term): boolean {
+  return relation.indexes.some(({ valid, method, keys: [first] }) => {
+    const forPatterns = first?.opclass.endsWith('_pattern_ops') === true || column?.bytewise === true;
+    return valid && method === 'btree' && column !== null && first?.column === column.name && forPatterns;
   });
 }
 

@@ -1,5 +1,6 @@
 import { type Candidate, columnsIn } from './candidate.js';
 import type { Index, IndexKey } from '../catalog/catalog.js';
+import type { TableUse } from '../statement/usage.js';
 
 /**
  * The existing index that serves whatever the candidate would: the same keys come first in it, in the same order or
@@ -7,6 +8,23 @@ import type { Index, IndexKey } from '../catalog/catalog.js';
  */
 export function servedBy(one: Candidate): Index | null {
   return one.relation.indexes.find((index) => index.valid && serves(index, one)) ?? null;
+}
+
+/** What serves a candidate where a use needs it: also an index of just the rows that one of the use's conditions leaves. */
+export function servedIn(one: Candidate, use: TableUse): Index | null {
+  const whole = servedBy(one);
+  if (whole !== null || one.where !== null) return whole;
+  for (const where of use.predicates) {
+    const keys = one.keys.filter(({ term }) => term.sql !== where.term.sql);
+    if (where.sql === null || where.inOr || where.partner !== null || keys.length === 0) continue;
+    const include = one.include.filter((name) => name !== where.term.column?.name);
+    const rest = { ...one, keys, include, where };
+    const found = one.relation.indexes.find(
+      (index) => index.valid && index.predicate !== null && serves(index, rest),
+    );
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 function serves(index: Index, one: Candidate): boolean {

@@ -3,6 +3,7 @@ import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, LEAST_CUT, NEAR_CUT } from './leastCosts.js';
 import type { ChooseOptions, Passed } from './choice.js';
 import { type Move, compareMoves, helpsAll, isBrinOf, isLean, leanOf, worthIncluding } from './move.js';
+import { askedBeside } from './askedBeside.js';
 import type { CostTable } from './costTable.js';
 
 /** The steps of the greedy search over one workload. */
@@ -152,7 +153,10 @@ export class Search {
         const now = await this.#table.cost(statement, kept);
         if (!now.used.includes(one.id)) continue;
         const then = await this.#table.cost(statement, without);
-        needed ||= now.cost <= then.cost * (1 - LEAST_CUT) && then.cost >= LEAST_COST;
+        needed ||=
+          now.cost <= then.cost * (1 - LEAST_CUT) &&
+          then.cost >= LEAST_COST &&
+          then.cost - now.cost >= askedBeside(one, without) * statement.cost;
       }
       if (!needed) kept = without;
     }
