@@ -8,7 +8,7 @@ import { tokensOf } from '../plan/tokens.js';
 import { candidatesOf } from './candidates/candidates.js';
 import { MOST_ROWS } from './candidates/mostRows.js';
 import { type Catalog, type Relation, pagesOf, rowsOf } from './catalog/catalog.js';
-import type { Judged } from './judge/judge.js';
+import { type Judged, limitOf } from './judge/judge.js';
 import { namesIn } from './statement/namesIn.js';
 import type { Parsed } from './statement/parser.js';
 import type { Names } from './catalog/readCatalog.js';
@@ -197,12 +197,23 @@ function wanted(
       return [];
     if (table !== null && table.oid !== relation.oid) return [];
     if (bringsMost(statement, rows)) return [];
-    const cheap = statement.cost < CHEAP * (pagesOf(catalog, relation) + rows * 0.01);
+    const cheap = feltCost(statement) < CHEAP * (pagesOf(catalog, relation) + rows * 0.01);
     return candidatesOf(use, catalog).filter(
       (one) => servedIn(one, use) === null && !(cheap && hasTwin(one, use)),
     );
   });
   return [...new Map(found.map((one) => [one.id, one])).values()];
+}
+
+/**
+ * What a statement costs by the rows that its calls brought: for LIMIT $1 the planner reckons with a tenth of all. Where
+ * something is sorted or folded first, all of it is read whatever is taken.
+ */
+function feltCost({ cost, entry, nodes }: Omit<Judged, 'candidates'>): number {
+  const [top] = nodes;
+  const whole = nodes.some(({ type }) => /Sort|Aggregate|Hash|Group/.test(type));
+  if (top?.type !== 'Limit' || whole || entry.rows === null || entry.calls === 0) return cost;
+  return (cost * limitOf({ nodes, entry })) / Math.max(1, top.planRows);
 }
 
 /** Whether an existing index differs from it by INCLUDE alone. */

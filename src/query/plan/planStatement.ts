@@ -72,13 +72,13 @@ async function prepareAny(
   options: PlanOptions,
 ): Promise<Rewritten | NotPlanned> {
   const waiting: Rewritten[] = [asked];
-  const before = prefix(options.name);
   let refused: PgdbaError | undefined;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const next = waiting.shift();
     if (next === undefined) break;
     const error = await prepare(session, next.text, options);
     if (error === null) return next;
+    const before = prefix(options.name, next.text);
     refused ??= refusal(error, before, next.text);
     const position = positionIn(error, before, next.text);
     const typed = typings(next.text, { sqlstate: error.sqlstate, message: error.message, position });
@@ -93,7 +93,7 @@ async function prepare(session: Session, text: string, options: PlanOptions): Pr
   const settings = settingsOf(options);
   const [, prepared] = await Promise.all([
     orError(session.send(settingLocally(settings))),
-    orError(session.send({ sql: prefix(options.name) + text, alone: true })),
+    orError(session.send({ sql: prefix(options.name, text) + text, alone: true })),
   ]);
   if (!(prepared instanceof PgdbaError)) return null;
   await session.send(BACK);
@@ -104,8 +104,14 @@ function settingsOf({ settings, mode }: PlanOptions): UserSettings {
   return { ...settings, plan_cache_mode: `force_${mode}_plan` };
 }
 
-function prefix(name: string): string {
-  return `PREPARE ${name} AS `;
+/** pg_stat_statements leaves numbers out where it sees a constant twice: of those the server cannot infer a type. */
+function prefix(name: string, text: string): string {
+  const tokens = tokensOf(text);
+  const used = new Set(tokens.flatMap(({ kind, value }) => (kind === 'parameter' ? [value] : [])));
+  const types = Array.from({ length: parametersIn(tokens) }, (_, at) =>
+    used.has(`$${String(at + 1)}`) ? 'pg_catalog.unknown' : 'pg_catalog.text',
+  );
+  return `PREPARE ${name}${types.includes('pg_catalog.text') ? ` (${types.join(', ')})` : ''} AS `;
 }
 
 const TYPES = /* sql */ `

@@ -54,6 +54,12 @@ export function candidate(
   return { assumes: null, equalOnly: false, ...parts, include: [...include].sort(), id };
 }
 
+/** The same index with nothing beside its keys. */
+export function withoutInclude({ relation, method, keys, where, equalOnly, assumes }: Candidate): Candidate {
+  const hope = assumes === null ? {} : { assumes };
+  return candidate({ relation, method, keys, include: [], where, equalOnly, ...hope });
+}
+
 /** A key as CREATE INDEX takes it. */
 export function keySql({ term, opclass, descending, nullsFirst }: CandidateKey): string {
   const bare = term.column !== null || !term.sql.startsWith('(') || isBracketed(term.sql);

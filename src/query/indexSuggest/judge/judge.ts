@@ -15,6 +15,14 @@ export interface Judged {
   readonly candidates: readonly Candidate[];
 }
 
+/** Rows at which LIMIT stops: as many as its calls brought, where that is known; for LIMIT $1 the planner knows nothing. */
+export function limitOf({ nodes: [top], entry }: Pick<Judged, 'nodes' | 'entry'>): number {
+  const planned = top?.type === 'Limit' ? top.planRows : 1;
+  return entry.rows === null || entry.calls === 0
+    ? planned
+    : Math.min(planned, Math.max(1, entry.rows / entry.calls));
+}
+
 /** What a statement would cost with some indexes, in the planner's units, and which of them it would use (ids). */
 export interface Verdict {
   readonly cost: number;

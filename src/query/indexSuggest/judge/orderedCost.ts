@@ -1,7 +1,7 @@
 import { coversAll, UNSEEN } from './coversAll.js';
 import type { Candidate } from '../candidates/candidate.js';
 import { rowsOf } from '../catalog/catalog.js';
-import type { Judged } from './judge.js';
+import { type Judged, limitOf } from './judge.js';
 import { sharedBy } from './sharedBy.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 import type { Knowledge } from './knowledge.js';
@@ -37,7 +37,7 @@ export function orderedCost(
   const held = new Set(index.keys.slice(0, start + use.sort.length).map(({ term }) => term.sql));
   const rest = use.predicates.filter(({ term }) => !held.has(term.sql) && term.sql !== index.where?.term.sql);
   const filtered = sharedBy(rest, catalog, relation);
-  const wanted = statement.nodes[0]?.type === 'Limit' ? statement.nodes[0].planRows : 1;
+  const wanted = limitOf(statement);
   const read = Math.min(matching, wanted / Math.max(filtered, 1e-9));
   const { randomPage, tuple, indexTuple } = known.prices;
   return randomPage * (2 + read * (coversAll(use, index) ? UNSEEN : 1)) + read * (tuple + indexTuple);

@@ -13,21 +13,24 @@ export function scansOf(nodes: readonly PlanNode[], use: TableUse, catalog: Cata
   );
 }
 
-/** How often a node is run: once for each row of what stands before it in a nested loop. */
+/**
+ * How often a node is run, as the planner reckons: once for each row of what stands before it in a nested loop, and for
+ * each step of a recursion.
+ */
 export function loopsOf(node: PlanNode): number {
   let loops = 1;
+  let [kept, sorted] = [false, false];
   for (let at = node; at.parent !== null; at = at.parent) {
     const { parent } = at;
-    if (
-      parent.type === 'Materialize' ||
-      parent.type === 'Memoize' ||
-      parent.type === 'Hash' ||
-      parent.type === 'Sort'
-    )
-      return loops;
+    kept ||= ['Materialize', 'Memoize', 'Hash'].includes(parent.type);
+    sorted ||= parent.type === 'Sort';
     const [outer, inner] = parent.children;
-    if (parent.type === 'Nested Loop' && inner === at && outer !== undefined)
-      loops *= Math.max(1, outer.planRows);
+    if (inner !== at || outer === undefined) continue;
+    // What the parent costs beside its first input is so many runs of the second: a sort that is read again is one.
+    const charged = Math.max(1, (parent.cost - outer.cost) / Math.max(at.cost, 0.01));
+    if (parent.type === 'Recursive Union') loops *= charged;
+    if (parent.type === 'Nested Loop' && !kept)
+      loops *= sorted ? Math.min(charged, Math.max(1, outer.planRows)) : Math.max(1, outer.planRows);
   }
   return loops;
 }

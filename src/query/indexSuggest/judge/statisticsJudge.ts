@@ -92,7 +92,7 @@ function joinGain(
     if (predicate.partner === null) return [];
     const drivers = scans.flatMap((scan) => otherSide(scan) ?? []);
     if (drivers.length === 0) return [];
-    const rows = Math.max(...drivers.map(({ planRows }) => planRows));
+    const rows = Math.max(...drivers.map((driver) => driver.planRows * loopsOf(driver)));
     return [before - rows * lookup(use, index, known, predicate).cost];
   });
   return Math.max(0, ...gains);

@@ -2,7 +2,7 @@ import type { Candidate } from '../candidates/candidate.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { hopesToStopEarly } from '../candidates/stopsEarly.js';
 import { LEAST_CUT } from './leastCosts.js';
-import type { Judged } from '../judge/judge.js';
+import { type Judged, limitOf } from '../judge/judge.js';
 import { type SampleAround, readPosition } from './sample.js';
 import type { Check } from '../suggestData.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
@@ -56,8 +56,7 @@ async function checkPosition(
     use.residual === 0 &&
     conditions.within.length + conditions.sought.length === use.predicates.length &&
     conditions.sought.length > 0;
-  const wanted = statement.nodes[0]?.type === 'Limit' ? statement.nodes[0].planRows : 1;
-  const found = known ? await readPosition(around, use, catalog, conditions, wanted) : null;
+  const found = known ? await readPosition(around, use, catalog, conditions, limitOf(statement)) : null;
   if (found === null) {
     return {
       assumption: 'limit_stops_early',

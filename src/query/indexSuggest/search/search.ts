@@ -1,4 +1,5 @@
-import type { Candidate } from '../candidates/candidate.js';
+import { type Candidate, withoutInclude } from '../candidates/candidate.js';
+import { servedBy } from '../candidates/served.js';
 import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, LEAST_CUT, NEAR_CUT } from './leastCosts.js';
 import type { ChooseOptions, Passed } from './choice.js';
@@ -131,6 +132,33 @@ export class Search {
       if (small > HALF * (none - (await this.#cost(kept)))) kept = [...without, brin];
     }
     return kept;
+  }
+
+  /** Leaves INCLUDE out where the other picks have left it too little to spare. */
+  async slim(chosen: readonly Candidate[]): Promise<Candidate[]> {
+    let kept = [...chosen];
+    for (const one of chosen) {
+      const lean = withoutInclude(one);
+      if (one.include.length === 0 || servedBy(lean) !== null || kept.some(({ id }) => id === lean.id))
+        continue;
+      if (this.#options.rejected.has(lean.id)) continue;
+      const narrow = kept.map((other) => (other === one ? lean : other));
+      const [narrowSize, wideSize] = [await this.#sizeOf(lean), await this.#sizeOf(one)];
+      const share = worthIncluding({ size: narrowSize }, { size: wideSize });
+      const spared = (await this.#cost(narrow)) - (await this.#cost(kept));
+      if (spared < share * (await this.#firstCost(one, kept))) kept = narrow;
+    }
+    return kept;
+  }
+
+  /** Of the statements that use an index, before anything was added. */
+  async #firstCost(one: Candidate, indexes: readonly Candidate[]): Promise<number> {
+    let sum = 0;
+    for (const statement of this.#statements) {
+      const { used } = await this.#table.cost(statement, indexes);
+      if (used.includes(one.id)) sum += this.#options.weight(statement) * statement.cost;
+    }
+    return sum;
   }
 
   /** Of the whole workload. */
