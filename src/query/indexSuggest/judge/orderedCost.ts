@@ -13,9 +13,18 @@ export function orderedCost(
   index: Candidate,
   known: Knowledge,
 ): number | null {
+  return statement.uses.uses.length > 1 ? null : orderedRead(use, index, known, limitOf(statement));
+}
+
+/** What reading so many rows in the order of an index costs once; null where its order is another. */
+export function orderedRead(
+  use: TableUse,
+  index: Candidate,
+  known: Knowledge,
+  wanted: number,
+): number | null {
   const { catalog } = known;
-  if (!use.limited || use.sort.length === 0 || statement.uses.uses.length > 1 || index.method !== 'btree')
-    return null;
+  if (!use.limited || use.sort.length === 0 || index.method !== 'btree') return null;
   const [first] = use.sort;
   const start = index.keys.findIndex(({ term }) => term.sql === first?.term.sql);
   const exact = (sql: string): Predicate | undefined =>
@@ -37,7 +46,6 @@ export function orderedCost(
   const held = new Set(index.keys.slice(0, start + use.sort.length).map(({ term }) => term.sql));
   const rest = use.predicates.filter(({ term }) => !held.has(term.sql) && term.sql !== index.where?.term.sql);
   const filtered = sharedBy(rest, catalog, relation);
-  const wanted = limitOf(statement);
   const read = Math.min(matching, wanted / Math.max(filtered, 1e-9));
   const { randomPage, tuple, indexTuple } = known.prices;
   return randomPage * (2 + read * (coversAll(use, index) ? UNSEEN : 1)) + read * (tuple + indexTuple);

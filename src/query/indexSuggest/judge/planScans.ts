@@ -24,6 +24,9 @@ export function loopsOf(node: PlanNode): number {
     const { parent } = at;
     kept ||= ['Materialize', 'Memoize', 'Hash'].includes(parent.type);
     sorted ||= parent.type === 'Sort';
+    // A subquery of an expression: its cost is in its parent's as often as it is run, once where it is hashed.
+    if (at.relationship === 'SubPlan')
+      loops *= Math.max(1, Math.floor(parent.cost / Math.max(at.cost, 0.01)));
     const [outer, inner] = parent.children;
     if (inner !== at || outer === undefined) continue;
     // What the parent costs beside its first input is so many runs of the second: a sort that is read again is one.
@@ -33,6 +36,13 @@ export function loopsOf(node: PlanNode): number {
       loops *= sorted ? Math.min(charged, Math.max(1, outer.planRows)) : Math.max(1, outer.planRows);
   }
   return loops;
+}
+
+/** LIMIT, or the aggregate of min() and max(), right above a scan and the sort of its rows; null where there is none. */
+export function stopAbove(scan: PlanNode): PlanNode | null {
+  let at = scan.parent;
+  while (at?.type === 'Sort') at = at.parent;
+  return at?.type === 'Limit' || at?.type === 'Aggregate' ? at : null;
 }
 
 /** The other input of the nearest join above a scan, when each of its rows is looked for in what the scan reads. */

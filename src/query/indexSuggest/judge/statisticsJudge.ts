@@ -6,10 +6,10 @@ import { estimatedSize } from './sizes.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 import type { Prices } from './prices.js';
 import type { Knowledge } from './knowledge.js';
-import { loopsOf, otherSide, scansOf } from './planScans.js';
+import { loopsOf, otherSide, scansOf, stopAbove } from './planScans.js';
 import { eitherGain } from './eitherGain.js';
 import { lookup } from './lookup.js';
-import { orderedCost } from './orderedCost.js';
+import { orderedCost, orderedRead } from './orderedCost.js';
 
 /** A gain of less than this over the plan that there is is within what the estimate may be wrong by. */
 const SAFE = 0.7;
@@ -67,6 +67,7 @@ function gainOf(statement: Judged, use: TableUse, index: Candidate, known: Knowl
   const candidates = [
     before - loops * lookup(use, index, known, null).cost,
     joinGain(scans, before, use, index, known),
+    runGain(scans, use, index, known),
     ordered === null ? 0 : statement.cost - ordered,
   ];
   const gain = Math.max(...candidates);
@@ -78,6 +79,19 @@ function gainOf(statement: Judged, use: TableUse, index: Candidate, known: Knowl
 /** Whether a condition of the statement is the one of the partial index. */
 function implies(predicate: Predicate, where: Predicate): boolean {
   return !predicate.inOr && predicate.sql === where.sql;
+}
+
+/** A table that is read anew for each row of another: each time it is looked up by that row, and in order where one stops. */
+function runGain(scans: readonly PlanNode[], use: TableUse, index: Candidate, known: Knowledge): number {
+  const [scan] = scans;
+  if (scan === undefined || scans.length > 1 || loopsOf(scan) <= 1) return 0;
+  const lookups = use.predicates
+    .filter(({ partner }) => partner !== null)
+    .map((predicate) => scan.cost - lookup(use, index, known, predicate).cost);
+  const stop = stopAbove(scan);
+  const ordered = stop === null ? null : orderedRead(use, index, known, stop.planRows);
+  const stopped = stop === null || ordered === null ? 0 : stop.cost - ordered;
+  return loopsOf(scan) * Math.max(0, stopped, ...lookups);
 }
 
 /** A join that reads and hashes the whole table, against looking up each row of the other side. */
