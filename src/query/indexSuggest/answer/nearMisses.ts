@@ -33,7 +33,7 @@ export function nearMisses({ choice, checks, judged }: Advice): NearMiss[] {
   const failed: NearMiss[] = [...checks].flatMap(([id, results]) => {
     const wrong = results.find(({ result }) => result === 'fails');
     const one = judged.flatMap(({ candidates }) => candidates).find((known) => known.id === id);
-    return wrong === undefined || one === undefined
+    return wrong === undefined || one === undefined || choice.chosen.some((pick) => pick.id === id)
       ? []
       : [
           {

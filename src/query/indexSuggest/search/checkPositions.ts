@@ -28,6 +28,7 @@ export async function checkPositions(
     if (check.result === 'fails' || (check.result === 'not_checked' && hasOthers)) {
       table.distrust(statement, one);
       distrusted = true;
+      if (!hasOthers) checks.push(check);
     } else checks.push(check);
   }
   return { checks, distrusted };
@@ -50,11 +51,14 @@ async function checkPosition(
   const texts = (some: readonly Predicate[]): string[] => some.flatMap(({ sql }) => sql ?? []);
   const conditions = {
     within: texts(use.predicates.filter((predicate) => leading.has(predicate.term.sql))),
-    sought: texts(use.predicates.filter((predicate) => !leading.has(predicate.term.sql))),
+    sought: [
+      ...texts(use.predicates.filter((predicate) => !leading.has(predicate.term.sql))),
+      ...use.filters,
+    ],
   };
   const known =
-    use.residual === 0 &&
-    conditions.within.length + conditions.sought.length === use.predicates.length &&
+    use.residual === use.filters.length &&
+    conditions.within.length + conditions.sought.length === use.predicates.length + use.filters.length &&
     conditions.sought.length > 0;
   const found = known ? await readPosition(around, use, catalog, conditions, limitOf(statement)) : null;
   if (found === null) {

@@ -1,4 +1,5 @@
 import type { OpenUse, Scope } from './scope.js';
+import { printComparison } from './printComparison.js';
 import { termOf } from './terms.js';
 import { as, isTree, listOf, namesOf, unwrap } from './tree.js';
 import type { ConditionReader } from './conditionReader.js';
@@ -43,8 +44,12 @@ export function readCondition(value: unknown, reader: ConditionReader, inOr = fa
     default:
   }
   // What no index serves is still filtered: it decides whether LIMIT can stop early.
-  for (const use of usesIn(value, reader.scope))
-    if (before.get(use) === use.predicates.length) use.residual++;
+  for (const use of usesIn(value, reader.scope)) {
+    if (before.get(use) !== use.predicates.length) continue;
+    use.residual++;
+    const filter = inOr ? null : printComparison(value, reader.scope, reader.catalog);
+    if (filter !== null) use.filters.push(filter);
+  }
 }
 
 function counts(scope: Scope): [OpenUse, number][] {
