@@ -15,7 +15,7 @@ SELECT t.subject, c.body FROM tickets AS t JOIN comments AS c ON c.ticket_id = t
 -- Folders are deleted: the foreign key of two columns is looked up by both, in either order; the folder alone is as good.
 -- wants: app.documents btree (tenant_id, folder_id) | app.documents btree (folder_id, tenant_id)
 SELECT id, title FROM documents WHERE tenant_id = 4 AND folder_id = 43;
--- wants: app.documents btree (((props ->> 'author')))
+-- wants: app.documents btree ((props ->> 'author'))
 SELECT id, title FROM documents WHERE props ->> 'author' = 'a17';
 -- wants: app.billing btree (tenant_id, month) | app.billing btree (month, tenant_id)
 SELECT sum(amount) FROM billing WHERE tenant_id = 7 AND month = '2016-01-26';
