@@ -88,6 +88,7 @@ const antiSchema = closedObject({
     'write_cost',
     'foreign_table',
     'not_a_table',
+    'not_indexable',
   ]),
   detail: Type.String(),
   queries: Type.Integer({ description: 'queries of the workload that it is about' }),

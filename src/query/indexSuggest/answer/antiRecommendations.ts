@@ -9,6 +9,7 @@ import { bringsMost } from '../understand.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 
 type Reason = AntiRecommendation['reason'];
+type Against = readonly [columns: readonly string[], reason: Reason, detail: string];
 
 /** What queries look by and what is better not indexed, each once, with how many queries it is about. */
 export function antiRecommendations(advice: Advice): AntiRecommendation[] {
@@ -16,16 +17,16 @@ export function antiRecommendations(advice: Advice): AntiRecommendation[] {
   for (const statement of advice.judged) {
     const told = new Set<string>();
     for (const use of statement.uses.uses) {
-      for (const [predicate, reason, detail] of against(advice, statement, use)) {
+      for (const [columns, reason, detail] of against(advice, statement, use)) {
         const { schema, name } = use.relation;
-        const key = JSON.stringify([schema, name, predicate.term.sql, reason]);
+        const key = JSON.stringify([schema, name, columns, reason]);
         if (told.has(key)) continue;
         told.add(key);
         const queries = (found.get(key)?.queries ?? 0) + 1;
         found.set(key, {
           schema,
           table: name,
-          columns: [predicate.term.column?.name ?? predicate.term.sql],
+          columns: [...columns],
           reason,
           detail,
           queries,
@@ -51,18 +52,18 @@ function writeHeavy({ relation, keys }: Candidate): AntiRecommendation {
   };
 }
 
-function against(
-  advice: Advice,
-  statement: Advice['judged'][number],
-  use: TableUse,
-): [Predicate, Reason, string][] {
+function against(advice: Advice, statement: Advice['judged'][number], use: TableUse): Against[] {
   const { relation } = use;
   if (relation.system) return [];
   const rows = rowsOf(advice.catalog, relation);
-  return use.predicates.flatMap((predicate): [Predicate, Reason, string][] => {
+  const large = ['r', 'p', 'm'].includes(relation.kind) && rows >= advice.wish.minRows;
+  const unserved = use.unserved.map(({ columns, detail }): Against => [columns, 'not_indexable', detail]);
+  const judged = use.predicates.flatMap((predicate): Against[] => {
     const verdict = judgePredicate(advice, statement, use, predicate, rows);
-    return verdict === null ? [] : [[predicate, ...verdict]];
+    const { term } = predicate;
+    return verdict === null ? [] : [[[term.column?.name ?? term.sql], ...verdict]];
   });
+  return [...judged, ...(large ? unserved : [])];
 }
 
 function judgePredicate(
@@ -82,6 +83,15 @@ function judgePredicate(
       `${String(Math.round(rows))} rows are read faster than an index; --min-rows is ${String(wish.minRows)}`,
     ];
   const { term, shape, partner } = predicate;
+  if (shape === 'contains' && term.column?.category === 'R') {
+    const gist = relation.indexes.find(
+      ({ method, keys }) =>
+        method.endsWith('gist') && keys.some(({ column }) => column === term.column?.name),
+    );
+    return gist === undefined
+      ? ['not_indexable', 'a range type asks for GiST, which is not judged here']
+      : ['already_served', `the index ${gist.name} serves it`];
+  }
   const index = servedBy(
     candidate({
       relation,

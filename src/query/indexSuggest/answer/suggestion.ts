@@ -47,7 +47,9 @@ function confidenceOf({ judge, checks }: Advice, one: Candidate): Suggestion['co
   const unchecked = (checks.get(one.id) ?? []).some(({ result }) => result === 'not_checked');
   const blind = one.keys.some(({ term }) => term.column !== null && term.column.n_distinct === null);
   if (unchecked || blind) return 'low';
-  return judge.method === 'hypopg' && judge.judges(one) ? 'high' : 'medium';
+  // Of an expression nobody keeps statistics before its index is built: the planner guesses.
+  const guessed = one.keys.some(({ term }) => term.column === null);
+  return judge.method === 'hypopg' && judge.judges(one) && !guessed ? 'high' : 'medium';
 }
 
 function penaltyOf({ catalog, judged, prices }: Advice, one: Candidate): Suggestion['write_penalty'] {

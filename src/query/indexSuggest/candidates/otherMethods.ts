@@ -13,10 +13,15 @@ export function others(use: TableUse, catalog: Catalog, rows: number): Candidate
   const trigrams = catalog.extensions['pg_trgm'];
   const one = (method: 'gin' | 'brin', term: Term, opclass: string | null): Candidate =>
     candidate({ relation, method, keys: [keyOf(term, opclass)], include: [], where: null });
-  return use.predicates.flatMap(({ shape, term, operator, partner }) => {
+  return use.predicates.flatMap(({ shape, term, operator, partner, values }) => {
     if (partner !== null) return [];
     if (shape === 'pattern' && hasPatternIndex(use, term)) return [];
-    if ((shape === 'infix' || shape === 'pattern') && term.category === 'S' && trigrams !== undefined)
+    if (
+      (shape === 'infix' || shape === 'pattern') &&
+      term.category === 'S' &&
+      trigrams !== undefined &&
+      hasTrigram(values)
+    )
       return [one('gin', term, `${trigrams}.gin_trgm_ops`)];
     if (shape === 'contains' && isDocument(term))
       return [one('gin', term, operator === '@>' && term.column?.base === 'jsonb' ? 'jsonb_path_ops' : null)];
@@ -28,6 +33,11 @@ export function others(use: TableUse, catalog: Catalog, rows: number): Candidate
       ? [one('brin', term, null)]
       : [];
   });
+}
+
+/** Whether a pattern has three letters in a row, without which GIN would be read from end to end; unknown ones may. */
+function hasTrigram(values: readonly string[] | null): boolean {
+  return values === null || values.some((value) => /[\p{L}\p{N}]{3}/u.test(value));
 }
 
 /** Somebody has built an index for the beginnings of this text: a pattern that nobody knows is taken for one of those. */

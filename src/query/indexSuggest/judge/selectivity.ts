@@ -106,7 +106,8 @@ function prefixShare(column: Column | null, pattern: string): number {
 function infixShare(column: Column | null, pattern: string | null): number {
   const seen = column?.bounds ?? [];
   const part = pattern?.replaceAll(/^%+|%+$/g, '') ?? '';
-  if (seen.length < 20 || part === '' || /[%_\\]/.test(part)) return PATTERN_GUESS;
+  // Neither LIKE's nor a regular expression's own signs stand for themselves.
+  if (seen.length < 20 || part === '' || /[%_\\^$.*+?()[\]{}|]/.test(part)) return PATTERN_GUESS;
   const found = seen.filter((bound) => bound.toLowerCase().includes(part.toLowerCase())).length;
   return Math.max(found / seen.length, 0.001);
 }

@@ -7,6 +7,8 @@ const ENTRY_BYTES = 12;
 const FILL = 0.9;
 /** What GIN, and a btree that deduplicates, need for one row's place: an uncompressed item pointer, so rather too much for GIN. */
 const POSTING_BYTES = 6;
+/** What one trigram of one row takes: 3.1 for 65 random letters a row, 20,000 rows. A text has one more than it has bytes. */
+const TRIGRAM_BYTES = 3;
 /** Pages that one entry of BRIN stands for, by default. */
 const BRIN_RANGE_PAGES = 128;
 
@@ -21,6 +23,8 @@ export function estimatedSize(one: Candidate, catalog: Catalog, pages: number): 
   );
   const least = 2 * catalog.blockBytes;
   if (one.method === 'brin') return least + (pages / BRIN_RANGE_PAGES) * (16 + 2 * width);
+  if (one.method === 'gin' && one.keys[0]?.opclass?.endsWith('gin_trgm_ops') === true)
+    return least + rows * TRIGRAM_BYTES * (width + 1);
   if (one.method === 'gin') return least + rows * (POSTING_BYTES * Math.max(1, width / 8));
   const distinct = distinctKeys(one, rows);
   const repeats =

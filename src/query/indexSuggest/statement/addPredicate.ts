@@ -104,6 +104,8 @@ export function addOperator(
   else if (operator === '@@') addPredicate(found, { shape: 'text_search', operator, inOr });
   else if (CONTAINS.has(operator)) addPredicate(found, { shape: 'contains', operator, inOr, ...known });
   else if (operator === '~~' || operator === '~~*') addPattern(found, operator, value, inOr);
+  else if (operator === '~' || operator === '~*')
+    addPredicate(found, { shape: 'infix', operator, inOr, ...known });
 }
 
 /** A value as it may stand in a predicate: numbers and booleans bare, everything else quoted. */

@@ -1,4 +1,5 @@
 import type { OpenUse, Scope } from './scope.js';
+import { whyUnserved } from './whyUnserved.js';
 import { printComparison } from './printComparison.js';
 import { termOf } from './terms.js';
 import { as, isTree, listOf, namesOf, unwrap } from './tree.js';
@@ -44,9 +45,14 @@ export function readCondition(value: unknown, reader: ConditionReader, inOr = fa
     default:
   }
   // What no index serves is still filtered: it decides whether LIMIT can stop early.
-  for (const use of usesIn(value, reader.scope)) {
+  const named = columnsIn(value, reader.scope);
+  for (const [use, columns] of named) {
     if (before.get(use) !== use.predicates.length) continue;
     use.residual++;
+    const detail = whyUnserved(value);
+    const compares = printComparison(value, reader.scope, reader.catalog) !== null;
+    if (detail !== null && named.size === 1 && !compares)
+      use.unserved.push({ columns: [...columns], detail });
     const filter = inOr ? null : printComparison(value, reader.scope, reader.catalog);
     if (filter !== null) use.filters.push(filter);
   }
@@ -62,8 +68,9 @@ function counts(scope: Scope): [OpenUse, number][] {
   return known;
 }
 
-function usesIn(value: unknown, scope: Scope): Set<OpenUse> {
-  const uses = new Set<OpenUse>();
+/** The table uses that a condition is about, and what it names of each. */
+function columnsIn(value: unknown, scope: Scope): Map<OpenUse, Set<string>> {
+  const uses = new Map<OpenUse, Set<string>>();
   const pending: unknown[] = [value];
   while (pending.length > 0) {
     const next = pending.pop();
@@ -76,7 +83,7 @@ function usesIn(value: unknown, scope: Scope): Set<OpenUse> {
           names.length > 0 && (names.length === 1 || names.at(-2) === alias)
             ? outputs.get(names.at(-1) ?? '')
             : undefined;
-        if (found != null) uses.add(found.use);
+        if (found != null) uses.set(found.use, (uses.get(found.use) ?? new Set()).add(found.column.name));
       }
       pending.push(...Object.values(next));
     }

@@ -1,5 +1,5 @@
 import type { Column, Relation } from '../catalog/catalog.js';
-import type { Predicate, SortKey, StatementUses, TableUse, Term } from './usage.js';
+import type { Predicate, SortKey, StatementUses, TableUse, Term, Unserved } from './usage.js';
 
 /** A table use while its statement is being read. */
 export interface OpenUse {
@@ -12,6 +12,7 @@ export interface OpenUse {
   group: readonly Term[];
   residual: number;
   readonly filters: string[];
+  readonly unserved: Unserved[];
   needed: Set<string> | null;
 }
 
@@ -65,6 +66,7 @@ export function useTable(reading: Reading, relation: Relation, alias: string, sc
     group: [],
     residual: 0,
     filters: [],
+    unserved: [],
     needed: new Set(),
   };
   reading.uses.push(use);

@@ -53,6 +53,12 @@ export interface SortKey {
   readonly nullsFirst: boolean;
 }
 
+/** A condition that no index serves as it is written. */
+export interface Unserved {
+  readonly columns: readonly string[];
+  readonly detail: string;
+}
+
 /** One place where a statement names a table. */
 export interface TableUse {
   readonly id: number;
@@ -68,6 +74,8 @@ export interface TableUse {
   readonly residual: number;
   /** Those of them that can be written over the table’s own columns. */
   readonly filters: readonly string[];
+  /** Those for which one would expect an index, and why none serves them. */
+  readonly unserved: readonly Unserved[];
   /** Names of the columns that the statement reads; null: all of them. */
   readonly needed: readonly string[] | null;
 }
