@@ -16,7 +16,7 @@ export interface IndexTruth {
   readonly misses: readonly string[];
 }
 
-export type TruthName = 'shop' | 'series' | 'tenants' | 'fleet';
+export type TruthName = 'fleet' | 'helpdesk' | 'ledger' | 'series' | 'shop' | 'tenants';
 
 function fileOf(name: string): Promise<string> {
   return readFile(join(import.meta.dirname, 'indexTruth', name), 'utf8');
