@@ -1,0 +1,150 @@
+// How far `query index-suggest --max-indexes N` is from the best set of N indexes that there is:
+// `node bench/indexSuggest/bruteForce.mjs postgresql://…/postgres [--seeds 40] [--truths shop,series,tenants,ledger] [--json FILE]`.
+// The server must be one that nobody needs, and have HypoPG: databases named brute_… are made and dropped.
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { machineFacts } from '../report.mjs';
+import { bestSets } from './bruteForce/bestSets.mjs';
+import { costsIn, sum } from './bruteForce/costs.mjs';
+import { ours } from './bruteForce/ours.mjs';
+import { COLUMNS, PLANT, randomWorkload } from './bruteForce/randomWorkload.mjs';
+import { statementsIn, truthFile, truthTables } from './bruteForce/truthTables.mjs';
+
+const COUNTS = [1, 2, 3];
+
+async function inDatabase(server, name, plant, work) {
+  const admin = new pg.Client({ connectionString: server });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  const dsn = new URL(server);
+  dsn.pathname = `/${name}`;
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: dsn.href });
+    await client.connect();
+    return client;
+  };
+  try {
+    const planter = await connect();
+    for (const statement of plant) await planter.query(statement);
+    await planter.query('CREATE EXTENSION IF NOT EXISTS hypopg SCHEMA public');
+    await planter.query(`ALTER DATABASE ${name} SET search_path = app, public`);
+    await planter.end();
+    const client = await connect();
+    const result = await work(client, dsn.href);
+    await client.end();
+    return result;
+  } finally {
+    await admin.query(`DROP DATABASE ${name}`);
+    await admin.end();
+  }
+}
+
+/** One workload: what it costs, with the best sets, and with what pgdba suggests. */
+async function compared(judge, where, { name, statements, columns, table, words, existing }) {
+  const texts = statements.map(({ text }) => text);
+  const define = (keys) => `CREATE INDEX ON ${table} (${keys.join(', ')})`;
+  const start = performance.now();
+  const { none, candidates, best } = await bestSets(judge, statements, columns, define);
+  const brute_s = (performance.now() - start) / 1000;
+  const tries = [];
+  for (const count of COUNTS) {
+    const found = await ours(judge, where, texts, [...words, '--max-indexes', String(count)]);
+    tries.push({ count, ratio: found.cost / best[count - 1].cost, ours: found, best: best[count - 1] });
+  }
+  const free = await ours(judge, where, texts, words);
+  return { name, statements: texts, existing, candidates, brute_s, cost: sum(none), tries, free };
+}
+
+async function randomOnes(server, program, seeds, say) {
+  return inDatabase(server, 'brute_facts', PLANT.split(/;\s*\n/), async (client, dsn) => {
+    const judge = await costsIn(client);
+    const results = [];
+    for (let seed = 1; seed <= seeds; seed++) {
+      const { statements, existing } = randomWorkload(seed);
+      for (const column of existing) await client.query(`CREATE INDEX brute_${column} ON facts (${column})`);
+      const of = { name: `seed ${seed}`, statements, columns: COLUMNS, table: 'facts', words: [], existing };
+      results.push(await compared(judge, { program, dsn }, of));
+      for (const column of existing) await client.query(`DROP INDEX brute_${column}`);
+      say(results.at(-1));
+    }
+    return results;
+  });
+}
+
+async function truthOnes(server, program, truth, say) {
+  const workload = await truthFile(`${truth}Workload.sql`);
+  const plant = statementsIn(await truthFile(`${truth}.sql`));
+  return inDatabase(server, `brute_${truth}`, plant, async (client, dsn) => {
+    const tables = await truthTables(client, workload);
+    const judge = await costsIn(client);
+    const results = [];
+    for (const { name, statements, columns } of tables) {
+      const of = {
+        name: `${truth} ${name}`,
+        statements,
+        columns,
+        table: name,
+        words: ['--table', name],
+        existing: null,
+      };
+      results.push(await compared(judge, { program, dsn }, of));
+      say(results.at(-1));
+    }
+    return results;
+  });
+}
+
+function summary(results) {
+  return COUNTS.map((count) => {
+    const tries = results
+      .map(({ name, tries }) => ({ name, ...tries[count - 1] }))
+      .sort((a, b) => a.ratio - b.ratio);
+    const at = (share) => tries[Math.min(tries.length - 1, Math.floor(share * tries.length))];
+    const total = (kind) => sum(tries.map((one) => one[kind].size));
+    return {
+      indexes: count,
+      workloads: tries.length,
+      median: at(0.5).ratio,
+      p90: at(0.9).ratio,
+      worst: tries.at(-1).ratio,
+      worst_of: tries.at(-1).name,
+      size_ratio: total('ours') / total('best'),
+    };
+  });
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: 'string', default: '40' },
+    truths: { type: 'string', default: 'shop,series,tenants,ledger' },
+    program: { type: 'string', default: fileURLToPath(new URL('../../bin/run.js', import.meta.url)) },
+    json: { type: 'string' },
+  },
+});
+const [server] = positionals;
+if (server === undefined) throw new Error('the connection URI of a server with HypoPG is needed');
+const machine = machineFacts();
+const taken_at = new Date().toISOString();
+const say = ({ name, tries, candidates, brute_s }) =>
+  console.log(
+    `${name}: ${tries.map(({ ratio }) => ratio.toFixed(2)).join(' ')}  (${candidates} candidates, ${brute_s.toFixed(1)} s)`,
+  );
+const random = await randomOnes(server, values.program, Number(values.seeds), say);
+const truths = [];
+for (const truth of values.truths.split(',').filter((one) => one !== ''))
+  truths.push(...(await truthOnes(server, values.program, truth, say)));
+const result = {
+  schema: 'pgdba.bench.index-brute-force/1',
+  taken_at,
+  command: `node bench/indexSuggest/bruteForce.mjs SERVER --seeds ${values.seeds} --truths ${values.truths}`,
+  machine,
+  random: summary(random),
+  truths: truths.length === 0 ? [] : summary(truths),
+  workloads: [...random, ...truths],
+};
+console.table(result.random);
+console.table(result.truths);
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(result, null, 1)}\n`);
