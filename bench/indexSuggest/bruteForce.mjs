@@ -4,42 +4,15 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { machineFacts } from '../report.mjs';
 import { bestSets } from './bruteForce/bestSets.mjs';
 import { costsIn, sum } from './bruteForce/costs.mjs';
+import { inDatabase } from './bruteForce/inDatabase.mjs';
 import { ours } from './bruteForce/ours.mjs';
 import { COLUMNS, PLANT, randomWorkload } from './bruteForce/randomWorkload.mjs';
 import { statementsIn, truthFile, truthTables } from './bruteForce/truthTables.mjs';
 
 const COUNTS = [1, 2, 3];
-
-async function inDatabase(server, name, plant, work) {
-  const admin = new pg.Client({ connectionString: server });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
-  const dsn = new URL(server);
-  dsn.pathname = `/${name}`;
-  const connect = async () => {
-    const client = new pg.Client({ connectionString: dsn.href });
-    await client.connect();
-    return client;
-  };
-  try {
-    const planter = await connect();
-    for (const statement of plant) await planter.query(statement);
-    await planter.query('CREATE EXTENSION IF NOT EXISTS hypopg SCHEMA public');
-    await planter.query(`ALTER DATABASE ${name} SET search_path = app, public`);
-    await planter.end();
-    const client = await connect();
-    const result = await work(client, dsn.href);
-    await client.end();
-    return result;
-  } finally {
-    await admin.query(`DROP DATABASE ${name}`);
-    await admin.end();
-  }
-}
 
 /** One workload: what it costs, with the best sets, and with what pgdba suggests. */
 async function compared(judge, where, { name, statements, columns, table, words, existing }) {

@@ -54,7 +54,7 @@ function sayer(random) {
 }
 
 /** What an application asks of one table; each takes columns in a random order. */
-const KINDS = [
+const MIXED = [
   ({ columns: [a], equal }) => [`SELECT * FROM facts WHERE ${equal(a)}`, a],
   ({ columns: [a, b], equal }) => [`SELECT * FROM facts WHERE ${equal(a)} AND ${equal(b)}`, a, b],
   ({ columns: [a, b, c], equal }) => [
@@ -86,12 +86,39 @@ const KINDS = [
   ],
 ];
 
+/** What reads few columns, so that an index that holds them all spares reading the table. */
+export const NARROW = [
+  ({ columns: [a, b], equal }) => [`SELECT ${b} FROM facts WHERE ${equal(a)}`, a, b],
+  ({ columns: [a, b, c], equal }) => [`SELECT ${b}, ${c} FROM facts WHERE ${equal(a)}`, a, b, c],
+  ({ columns: [a, b, c], equal, range }) => [
+    `SELECT max(${c}) FROM facts WHERE ${equal(a)} AND ${range(b)}`,
+    a,
+    b,
+    c,
+  ],
+  ({ columns: [a, b, c, d], equal }) => [
+    `SELECT ${c}, count(DISTINCT ${d}) FROM facts WHERE ${equal(a)} AND ${equal(b)} GROUP BY ${c}`,
+    a,
+    b,
+    c,
+    d,
+  ],
+  ({ columns: [a, b], range }) => [`SELECT ${b} FROM facts WHERE ${range(a)}`, a, b],
+  ({ columns: [a, b, c], range }) => [
+    `SELECT ${b}, max(${c}) FROM facts WHERE ${range(a)} GROUP BY ${b}`,
+    a,
+    b,
+    c,
+  ],
+  ({ columns: [a], equal }) => [`SELECT * FROM facts WHERE ${equal(a)}`, a],
+];
+
 /** Four to eight statements, and the columns that have an index already: of none to two. */
-export function randomWorkload(seed) {
+export function randomWorkload(seed, kinds = MIXED) {
   const random = randomFrom(seed);
   const upTo = (n) => Math.floor(random() * n);
   const statements = Array.from({ length: 4 + upTo(5) }, () => {
-    const [text, ...columns] = KINDS[upTo(KINDS.length)](sayer(random));
+    const [text, ...columns] = kinds[upTo(kinds.length)](sayer(random));
     return { text, columns };
   });
   const existing = [...new Set(Array.from({ length: upTo(3) }, () => COLUMNS[upTo(COLUMNS.length)]))];
