@@ -69,23 +69,41 @@ async function truthOnes(server, program, truth, say) {
   });
 }
 
+/** `ratio` is the cost with pgdba’s over that with the best; `short` the difference as a share of the cost without either. */
 function summary(results) {
   return COUNTS.map((count) => {
-    const tries = results
-      .map(({ name, tries }) => ({ name, ...tries[count - 1] }))
-      .sort((a, b) => a.ratio - b.ratio);
-    const at = (share) => tries[Math.min(tries.length - 1, Math.floor(share * tries.length))];
-    const total = (kind) => sum(tries.map((one) => one[kind].size));
+    const tries = results.map(({ name, cost, tries }) => {
+      const { ratio, ours: own, best } = tries[count - 1];
+      return { name, ratio, short: (own.cost - best.cost) / cost, own: own.size, best: best.size };
+    });
+    const at = (kind, share) => {
+      const inOrder = tries.toSorted((a, b) => a[kind] - b[kind]);
+      return inOrder[Math.min(inOrder.length - 1, Math.floor(share * inOrder.length))];
+    };
+    const spread = (kind) => ({
+      median: at(kind, 0.5)[kind],
+      p90: at(kind, 0.9)[kind],
+      worst: at(kind, 1)[kind],
+      worst_of: at(kind, 1).name,
+    });
     return {
       indexes: count,
       workloads: tries.length,
-      median: at(0.5).ratio,
-      p90: at(0.9).ratio,
-      worst: tries.at(-1).ratio,
-      worst_of: tries.at(-1).name,
-      size_ratio: total('ours') / total('best'),
+      ratio: spread('ratio'),
+      short: spread('short'),
+      size_ratio: sum(tries.map((one) => one.own)) / sum(tries.map((one) => one.best)),
     };
   });
+}
+
+/** The same, a line for each number of indexes. */
+function shown(rows) {
+  const rounded = ({ median, p90, worst, worst_of }) =>
+    `${[median, p90, worst].map((one) => one.toFixed(2)).join(' / ')} (${worst_of})`;
+  return rows.map(
+    ({ indexes, workloads, ratio, short, size_ratio }) =>
+      `${indexes} of ${workloads} workloads: ratio ${rounded(ratio)}, short by ${rounded(short)}, size ${size_ratio.toFixed(2)}`,
+  );
 }
 
 const { values, positionals } = parseArgs({
@@ -118,6 +136,5 @@ const result = {
   truths: truths.length === 0 ? [] : summary(truths),
   workloads: [...random, ...truths],
 };
-console.table(result.random);
-console.table(result.truths);
+for (const line of [...shown(result.random), ...shown(result.truths)]) console.log(line);
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(result, null, 1)}\n`);

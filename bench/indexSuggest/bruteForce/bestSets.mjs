@@ -6,7 +6,7 @@ const RECOSTED = 150;
 const MOST_KEYS = 3;
 
 /** All orders of up to three of the columns. */
-export function keysOf(columns, most = MOST_KEYS) {
+function keysOf(columns, most = MOST_KEYS) {
   if (most === 0) return [];
   return columns.flatMap((first) => [
     [first],
