@@ -3,22 +3,21 @@ import { leavesOf, pagesOf, rowsOf } from '../catalog/catalog.js';
 import { sharedBy } from './sharedBy.js';
 import { coversAll, UNSEEN } from './coversAll.js';
 import { estimatedSize } from './sizes.js';
-import type { Predicate, TableUse } from '../statement/usage.js';
+import type { TableUse } from '../statement/usage.js';
 import type { Prices } from './prices.js';
 import type { Knowledge } from './knowledge.js';
 import { servedPredicates } from './servedPredicates.js';
 
-/** What looking up costs, and how many rows it finds. @param join the predicate whose value comes from another table */
+/** What looking up costs, and how many rows it finds. */
 export function lookup(
   use: TableUse,
   index: Candidate,
   { catalog, prices }: Knowledge,
-  join: Predicate | null,
 ): { cost: number; rows: number } {
   const { relation } = use;
   const rows = Math.max(1, rowsOf(catalog, relation));
   const pages = Math.max(1, pagesOf(catalog, relation));
-  const served = servedPredicates(use, index, join);
+  const served = servedPredicates(use, index);
   if (served === null) return { cost: Infinity, rows };
   const share = sharedBy(index.where === null ? served : [...served, index.where], catalog, relation);
   const found = Math.max(1, rows * share);
