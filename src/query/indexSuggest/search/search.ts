@@ -1,6 +1,6 @@
 import type { Candidate } from '../candidates/candidate.js';
 import type { Judged } from '../judge/judge.js';
-import { LEAST_COST, LEAST_CUT, NEAR_CUT } from './leastCosts.js';
+import { LEAST_COST, LEAST_CUT, LEAST_FELT, NEAR_CUT } from './leastCosts.js';
 import type { ChooseOptions, Passed } from './choice.js';
 import { type Move, compareMoves, helpsAll, isBrinOf, isLean, leanOf, worthIncluding } from './move.js';
 import type { CostTable } from './costTable.js';
@@ -74,7 +74,7 @@ export class Search {
       original += weight * statement.cost;
       before += weight * old.cost;
       after += weight * now.cost;
-      felt += weight * Math.max(now.cost, LEAST_COST);
+      felt += weight * Math.max(now.cost, LEAST_FELT);
       net += weight * (old.cost - now.cost);
     }
     if (before === 0) return null;
