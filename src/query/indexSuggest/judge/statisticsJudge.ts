@@ -68,7 +68,7 @@ function gainOf(statement: Judged, use: TableUse, index: Candidate, known: Knowl
   const asked = withParameters(use, (one) => asksForEach(scans[0] as PlanNode, partners(one)));
   const ordered = orderedCost(statement, use, index, known);
   const candidates = [
-    before - loops * lookup(asked, index, known).cost,
+    before - loops * lookup(asked, index, known, keptBy(scans, use, known)).cost,
     ...joinsOf(scans, asked, partners).map(
       ({ rows, joined }) => before - rows * lookup(joined, index, known).cost,
     ),
@@ -83,6 +83,16 @@ function gainOf(statement: Judged, use: TableUse, index: Candidate, known: Knowl
 /** Whether a condition of the statement is the one of the partial index. */
 function implies(predicate: Predicate, where: Predicate): boolean {
   return !predicate.inOr && predicate.sql === where.sql;
+}
+
+/** The share of a table’s rows that its scans keep by the plan; null where the plan asks for other values each time. */
+function keptBy(
+  scans: readonly PlanNode[],
+  { relation, residual }: TableUse,
+  { catalog }: Knowledge,
+): number | null {
+  if (residual > 0 || scans.some((scan) => loopsOf(scan) > 1)) return null;
+  return scans.reduce((sum, { planRows }) => sum + planRows, 0) / Math.max(1, rowsOf(catalog, relation));
 }
 
 /** Reading a table from end to end. */

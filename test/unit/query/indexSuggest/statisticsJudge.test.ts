@@ -92,6 +92,17 @@ describe('what statistics say of an index', () => {
     expect(cost / statement.cost).toBeGreaterThan(0.5);
   });
 
+  test('what a document is compared with finds as much as the plan says', async () => {
+    const sql = `SELECT id FROM shop.orders AS o WHERE o.body @> '{"a": 1}'`;
+    const one = index('orders', 'body', { method: 'gin' });
+    const costs = [10, 100_000].map(
+      async (rows) => (await judge.costWith(judged(sql, scan('orders', 'o', 4_000, rows)), [one])).cost,
+    );
+    const [few, many] = await Promise.all(costs);
+    expect(few).toBeLessThan(100);
+    expect(many).toBeGreaterThan(1000);
+  });
+
   test('a join does not look up what finds the other side', async () => {
     const sql =
       'SELECT i.qty FROM shop.items AS i JOIN shop.orders AS o ON o.id = i.order_id WHERE i.qty = $1';
