@@ -112,25 +112,30 @@ const support = await loadSupport();
 await support.clearAbandonedFolders();
 const folder = await mkdtemp(join(tmpdir(), 'pgdba-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
 const measured = [];
-for (const name of options.servers)
+for (const name of options.servers) {
   measured.push(
     await onServer(support, name, { scale: options.scale, folder, env: cleanEnvironment(folder) }),
   );
-const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-const advice = measured.flatMap(({ results }) => results);
-const result = {
-  schema: 'pgdba.bench.index-suggest/1',
-  taken_at,
-  command: ['node bench/indexSuggest/run.mjs', ...process.argv.slice(2)].join(' '),
-  machine,
-  versions: { pgdba: version, node: process.version },
-  scale: options.scale,
-  settings: SETTINGS,
-  agreement: agreements(advice),
-  foreseen: measured.map(({ foreseen }) => foreseen),
-  advice,
-};
-const text = `${JSON.stringify(result, null, 2)}\n`;
-if (options.json === undefined) process.stdout.write(text);
-else await writeFile(options.json, text);
+  // What is measured is kept, should a later server not start.
+  if (options.json !== undefined) await writeFile(options.json, resultText(measured));
+}
+if (options.json === undefined) process.stdout.write(resultText(measured));
+
+function resultText(servers) {
+  const advice = servers.flatMap(({ results }) => results);
+  const result = {
+    schema: 'pgdba.bench.index-suggest/1',
+    taken_at,
+    command: ['node bench/indexSuggest/run.mjs', ...process.argv.slice(2)].join(' '),
+    machine,
+    versions: { pgdba: version, node: process.version },
+    scale: options.scale,
+    settings: SETTINGS,
+    agreement: agreements(advice),
+    foreseen: servers.map(({ foreseen }) => foreseen),
+    advice,
+  };
+  return `${JSON.stringify(result, null, 2)}\n`;
+}

@@ -3,6 +3,7 @@ import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, LEAST_CUT, LEAST_FELT, NEAR_CUT } from './leastCosts.js';
 import type { ChooseOptions, Passed } from './choice.js';
 import { type Move, compareMoves, helpsAll, isBrinOf, isLean, leanOf, worthIncluding } from './move.js';
+import { mergers } from './merge.js';
 import type { CostTable } from './costTable.js';
 
 /** The steps of the greedy search over one workload. */
@@ -132,6 +133,17 @@ export class Search {
     return kept;
   }
 
+  /** Puts one index in the place of several that differ by INCLUDE alone, where it does about the work of all. */
+  async merge(chosen: readonly Candidate[]): Promise<Candidate[]> {
+    let kept = [...chosen];
+    for (const { parts, whole } of mergers(chosen)) {
+      if (this.#options.rejected.has(whole.id)) continue;
+      const merged = [...kept.filter((one) => !parts.includes(one)), whole];
+      if ((await this.#cost(merged)) <= AS_GOOD * (await this.#cost(kept))) kept = merged;
+    }
+    return kept;
+  }
+
   /** Of the whole workload. */
   async #cost(indexes: readonly Candidate[]): Promise<number> {
     let sum = 0;
@@ -165,6 +177,8 @@ const ABOUT_THE_SAME = 1.3;
 
 /** A smaller index that spares less than this share of the best one's gain is no stand-in for it. */
 const HALF = 0.5;
+/** What one index may cost more than several. */
+const AS_GOOD = 1.1;
 /** What an index with INCLUDE must spare of the first cost of statements that another one serves already. */
 const WORTH_BESIDE = 0.2;
 

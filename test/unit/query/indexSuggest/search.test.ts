@@ -4,6 +4,7 @@ import { cutDown } from '../../../../src/query/indexSuggest/candidates/cutDown.j
 import type { Judge, Judged } from '../../../../src/query/indexSuggest/judge/judge.js';
 import { CostTable } from '../../../../src/query/indexSuggest/search/costTable.js';
 import { compareMoves, type Move } from '../../../../src/query/indexSuggest/search/move.js';
+import { mergers } from '../../../../src/query/indexSuggest/search/merge.js';
 import { poolOf } from '../../../../src/query/indexSuggest/search/pool.js';
 import { shopCatalog } from './shopCatalog.js';
 
@@ -59,4 +60,17 @@ test('the orders of equal columns that the planner did not take by chance are tr
     'status',
     'status, customer_id',
   ]);
+});
+
+test('indexes that differ by INCLUDE alone become one, unless it is too wide', () => {
+  const including = (...include: string[]): Candidate => {
+    const { relation, method, keys, where } = index('customer_id');
+    return candidate({ relation, method, keys, where, include });
+  };
+  const picks = [including('status'), index('status'), including('placed_at', 'status'), including()];
+  const [merger, ...more] = mergers(picks);
+  expect(more).toEqual([]);
+  expect(merger?.parts).toEqual([picks[0], picks[2], picks[3]]);
+  expect(merger?.whole.include).toEqual(['placed_at', 'status']);
+  expect(mergers([including('status'), including('body', 'tags', 'note')])).toEqual([]);
 });
