@@ -29,7 +29,7 @@ export function errorsOf(ratios) {
 }
 
 /** Costs and times by the name of the statement: of TPC-H a query, of the application a template. */
-export function byName(before, after) {
+function byName(before, after) {
   const names = [...new Set(before.map(({ name }) => name))];
   return names.map((name) => {
     const [old, now] = [before, after].map((all) => all.filter((one) => one.name === name));

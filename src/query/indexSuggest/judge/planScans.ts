@@ -63,11 +63,15 @@ function isWithin(node: PlanNode, top: PlanNode): boolean {
   return node === top || (node.parent !== null && isWithin(node.parent, top));
 }
 
+function subplanAbove(node: PlanNode): PlanNode | null {
+  if (node.relationship === 'SubPlan') return node;
+  return node.parent === null ? null : subplanAbove(node.parent);
+}
+
 /** Whether a scan is in a subquery that is run anew for each row of any of the others: they are its parameters. */
 export function asksForEach(scan: PlanNode, others: readonly PlanNode[]): boolean {
-  let top: PlanNode | null = scan;
-  while (top !== null && top.relationship !== 'SubPlan') top = top.parent;
-  return others.length > 0 && top !== null && !others.some((other) => top !== null && isWithin(other, top));
+  const top = subplanAbove(scan);
+  return others.length > 0 && top !== null && !others.some((other) => isWithin(other, top));
 }
 
 /**
