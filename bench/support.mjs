@@ -12,6 +12,7 @@ const contents = `
   export {
     clearAbandonedFolders, forgetFolder, makeServerFolder, rememberProcess,
   } from './test/support/serverFolders.js';
+  export { startDebianServer } from './test/support/debianServer.js';
   export { binariesOf } from './test/support/binaries.js';
   export { freePort } from './test/support/freePort.js';
   export { initialiseSandbox, startServer as startSandboxServer, stopServer } from './src/sandbox/server.js';

@@ -1,98 +1,141 @@
-// Figures of query index-suggest: `node bench/indexSuggest/run.mjs postgresql://…/empty_database`. It fills the database, so it
-// must be an empty one of a server that nobody needs. Prints one JSON object: for an analytic workload of 22 queries and for one
-// of 500 short statements, the seconds of the command, its planner calls, the estimated cost and the real time after the
-// suggested indexes were built over before.
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import pg from 'pg';
+// Figures of query index-suggest: `node bench/indexSuggest/run.mjs [--quick] [--servers hypopg,12,15,18] [--scale 0.1]
+// [--json FILE]`. bench/README.md says what is measured. It starts its servers itself.
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cleanEnvironment } from '../measure.mjs';
+import { machineFacts } from '../report.mjs';
+import { loadSupport } from '../support.mjs';
+import { agreementOf } from './figures.mjs';
+import { foresight, measureTruth, measureWorkload } from './measure.mjs';
+import { truths, workloadsOf } from './workloads.mjs';
 
-const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const PROGRAM = here('../../bin/run.js');
-const run = promisify(execFile);
-const RUNS = 2;
-/** What runs longer is stopped, and counted as so long. */
-const LONGEST = '10s';
+/** The settings that initdb leaves, but for these. jit: not every build has it. */
+const SETTINGS = {
+  autovacuum: 'off',
+  fsync: 'off',
+  jit: 'off',
+  shared_buffers: '256MB',
+  shared_preload_libraries: 'pg_stat_statements',
+};
 
-const statementsOf = (text) => text.split(/;\s*\n/).filter((statement) => statement.trim() !== '');
+const QUICK = { servers: 'hypopg,15', scale: '0.01' };
 
-/** What an application that sells asks: 500 statements of twelve kinds. */
-function applicationWorkload() {
-  const kinds = [
-    (n) => `SELECT * FROM orders WHERE o_custkey = ${n * 29}`,
-    (n) =>
-      `SELECT o_orderkey, o_totalprice FROM orders WHERE o_custkey = ${n * 7} ORDER BY o_orderdate DESC LIMIT 5`,
-    (n) => `SELECT * FROM lineitem WHERE l_partkey = ${n * 31}`,
-    (n) => `SELECT count(*) FROM lineitem WHERE l_suppkey = ${n} AND l_shipdate > date '1998-01-01'`,
-    (n) => `SELECT c_custkey FROM customer WHERE c_name = 'Customer ${n}'`,
-    (n) => `SELECT c_custkey FROM customer WHERE lower(c_phone) = '12-555-${n}'`,
-    (n) => `SELECT * FROM orders WHERE o_orderkey = ${n}`,
-    (n) => `SELECT p_partkey FROM part WHERE p_name LIKE 'green part ${n}%'`,
-    (n) => `SELECT ps_availqty FROM partsupp WHERE ps_partkey = ${n} AND ps_suppkey = ${1 + (n % 1000)}`,
-    (n) => `SELECT ps_partkey FROM partsupp WHERE ps_suppkey = ${1 + (n % 1000)} AND ps_availqty < 100`,
-    (n) => `SELECT * FROM orders ORDER BY o_totalprice DESC LIMIT ${10 + (n % 3)}`,
-    (n) =>
-      `SELECT l_quantity FROM lineitem JOIN orders ON o_orderkey = l_orderkey WHERE o_custkey = ${n * 3}`,
-  ];
-  return Array.from({ length: 500 }, (_, n) => kinds[n % kinds.length](n));
-}
-
-function passTimeout(error) {
-  if (error.code !== '57014') throw error;
-}
-
-/** Seconds of all statements, the best of two runs. */
-async function secondsOf(client, statements) {
-  const runs = [];
-  for (let at = 0; at < RUNS; at++) {
-    const start = performance.now();
-    for (const statement of statements) await client.query(statement).catch(passTimeout);
-    runs.push((performance.now() - start) / 1000);
-  }
-  return Math.min(...runs);
-}
-
-async function suggest(dsn, statements) {
-  const start = performance.now();
-  const running = run(process.execPath, [PROGRAM, 'query', 'index-suggest', '--dsn', dsn, '-'], {
-    maxBuffer: 1 << 28,
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      servers: { type: 'string' },
+      scale: { type: 'string' },
+      json: { type: 'string' },
+    },
   });
-  running.child.stdin.end(statements.join(';\n'));
-  const { stdout } = await running;
-  return { data: JSON.parse(stdout).data, seconds: (performance.now() - start) / 1000 };
+  const usual = values.quick ? QUICK : { servers: 'hypopg,12,15,18', scale: '0.1' };
+  const scale = Number(values.scale ?? usual.scale);
+  if (!(scale > 0)) throw new Error(`--scale takes a number above 0, not "${values.scale}"`);
+  return { scale, servers: (values.servers ?? usual.servers).split(','), json: values.json };
 }
 
-async function measure(client, dsn, statements) {
-  const before = await secondsOf(client, statements);
-  const { data, seconds } = await suggest(dsn, statements);
-  const lines = data.suggestions.flatMap(({ ddl }) => ddl.split('\n'));
-  for (const line of lines) await client.query(line);
-  await client.query('VACUUM ANALYZE');
-  const after = await secondsOf(client, statements);
-  for (const [, name] of lines.join('\n').matchAll(/CREATE INDEX CONCURRENTLY (\S+)/g))
-    await client.query(`DROP INDEX ${name}`);
-  const { cost_before, cost_after, planner_calls } = data.workload;
-  return {
-    judged_by: data.judged_by,
-    statements: statements.length,
-    suggestions: lines,
-    command_s: seconds,
-    planner_calls,
-    cost_ratio: cost_after / cost_before,
-    time_before_s: before,
-    time_after_s: after,
-    time_ratio: after / before,
+async function startServer(support, name) {
+  if (name === 'hypopg') {
+    const { handle, stop } = await support.startDebianServer(SETTINGS);
+    return { server: handle, stop };
+  }
+  const server = await support.startServer({
+    major: Number(name),
+    name: `bench-${name}`,
+    settings: SETTINGS,
+  });
+  return { server, stop: () => server.stop() };
+}
+
+function told({ server_version, workload, source, advisor, judged_by, ...figures }) {
+  const { seconds, planner_calls, indexes, bytes, bytes_told, cost_ratio_told, cost_ratio, time_ratio } =
+    figures;
+  process.stderr.write(
+    `${[
+      `${server_version} ${workload} (${source}) ${advisor}${judged_by === null ? '' : ` by ${judged_by}`}:`,
+      `${seconds} s, ${planner_calls} planner calls, ${indexes} indexes, ${(bytes / 2 ** 20).toFixed(1)} MiB`,
+      bytes_told === null ? '' : `(told ${(bytes_told / 2 ** 20).toFixed(1)})`,
+      `cost × ${cost_ratio}${cost_ratio_told === null ? '' : ` (told ${cost_ratio_told})`}, time × ${time_ratio},`,
+      `slower: ${figures.slower.join(', ') || 'none'}`,
+    ].join(' ')}\n`,
+  );
+}
+
+async function onServer(support, name, { scale, folder, env }) {
+  const { server, stop } = await startServer(support, name);
+  try {
+    const [{ server_version }] = await server.query(
+      "SELECT split_part(current_setting('server_version'), ' ', 1) AS server_version",
+    );
+    const facts = { server_version, hypopg: name === 'hypopg' };
+    const results = [];
+    const promises = [];
+    for (const workload of await workloadsOf(scale)) {
+      const measured = await measureWorkload({ server, facts, workload, folder, env, say: told });
+      results.push(...measured.results);
+      promises.push(...measured.promises);
+    }
+    for (const truth of await truths())
+      promises.push(...(await measureTruth({ server, facts, truth, folder, env })));
+    return { results, foreseen: foresight(facts, promises) };
+  } finally {
+    await stop();
+  }
+}
+
+/** The lists that statistics give, beside those that HypoPG gives of the same workload. */
+function agreements(results) {
+  const own = results.filter(({ advisor }) => advisor === 'pgdba');
+  const ddlOf = ({ suggestions }) => suggestions.map(({ ddl }) => ddl);
+  return own
+    .filter(({ hypopg }) => !hypopg)
+    .flatMap((one) => {
+      const planner = own.find(
+        ({ hypopg, workload, source }) => hypopg && workload === one.workload && source === one.source,
+      );
+      const { server_version, workload, source } = one;
+      return planner === undefined
+        ? []
+        : [{ server_version, workload, source, ...agreementOf(ddlOf(one), ddlOf(planner)) }];
+    });
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+const options = readOptions();
+const taken_at = new Date().toISOString();
+const machine = machineFacts();
+const support = await loadSupport();
+await support.clearAbandonedFolders();
+const folder = await mkdtemp(join(tmpdir(), 'pgdba-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+const measured = [];
+for (const name of options.servers) {
+  measured.push(
+    await onServer(support, name, { scale: options.scale, folder, env: cleanEnvironment(folder) }),
+  );
+  // What is measured is kept, should a later server not start.
+  if (options.json !== undefined) await writeFile(options.json, resultText(measured));
+}
+if (options.json === undefined) process.stdout.write(resultText(measured));
+
+function resultText(servers) {
+  const advice = servers.flatMap(({ results }) => results);
+  const result = {
+    schema: 'pgdba.bench.index-suggest/1',
+    taken_at,
+    command: ['node bench/indexSuggest/run.mjs', ...process.argv.slice(2)].join(' '),
+    machine,
+    versions: { pgdba: version, node: process.version },
+    scale: options.scale,
+    settings: SETTINGS,
+    agreement: agreements(advice),
+    foreseen: servers.map(({ foreseen }) => foreseen),
+    advice,
   };
+  return `${JSON.stringify(result, null, 2)}\n`;
 }
-
-const [dsn] = process.argv.slice(2);
-if (dsn === undefined) throw new Error('the connection URI of an empty database is needed');
-const client = new pg.Client({ connectionString: dsn });
-await client.connect();
-await client.query(`SET statement_timeout = '${LONGEST}'`);
-for (const statement of statementsOf(await readFile(here('tpch.sql'), 'utf8'))) await client.query(statement);
-const analytic = await measure(client, dsn, statementsOf(await readFile(here('tpchQueries.sql'), 'utf8')));
-const application = await measure(client, dsn, applicationWorkload());
-await client.end();
-process.stdout.write(`${JSON.stringify({ analytic, application }, null, 2)}\n`);

@@ -10,8 +10,13 @@ import { handleOf, type ServerHandle } from './serverHandle.js';
 const BIN = '/usr/lib/postgresql/15/bin';
 const run = promisify(execFile);
 
-/** A server of Debian's own PostgreSQL 15, which has the extensions that Debian packages; the caller stops it. */
-export async function startDebianServer(): Promise<{ handle: ServerHandle; stop: () => Promise<void> }> {
+/**
+ * A server of Debian's own PostgreSQL 15, which has the extensions that Debian packages; the caller stops it.
+ * @param more settings beside the quick ones
+ */
+export async function startDebianServer(
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ handle: ServerHandle; stop: () => Promise<void> }> {
   const user = serverUser();
   const folder = await mkdtemp(join(tmpdir(), 'pgdba-test-debian-'));
   await giveTo(folder, user);
@@ -25,6 +30,7 @@ export async function startDebianServer(): Promise<{ handle: ServerHandle; stop:
     '-c fsync=off',
     '-c autovacuum_naptime=1d',
     '-c listen_addresses=127.0.0.1',
+    ...Object.entries(more).map(([name, value]) => `-c ${name}=${value}`),
   ];
   await run(
     `${BIN}/pg_ctl`,

@@ -24,7 +24,7 @@ export function eitherGain(
     const index = indexes.find(({ keys }) => keys[0]?.term.sql === arm.term.sql);
     if (index !== undefined) used.add(index.id);
     else if (servedBy(ownIndex(use, arm)) === null) return null;
-    after += lookup(only, index ?? ownIndex(use, arm), known, null).cost;
+    after += lookup(only, index ?? ownIndex(use, arm), known).cost;
   }
   return used.size === 0 ? null : { gain: before - after, used: [...used] };
 }

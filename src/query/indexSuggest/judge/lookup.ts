@@ -3,24 +3,34 @@ import { leavesOf, pagesOf, rowsOf } from '../catalog/catalog.js';
 import { sharedBy } from './sharedBy.js';
 import { coversAll, UNSEEN } from './coversAll.js';
 import { estimatedSize } from './sizes.js';
-import type { Predicate, TableUse } from '../statement/usage.js';
+import type { TableUse } from '../statement/usage.js';
 import type { Prices } from './prices.js';
 import type { Knowledge } from './knowledge.js';
 import { servedPredicates } from './servedPredicates.js';
 
-/** What looking up costs, and how many rows it finds. @param join the predicate whose value comes from another table */
+/**
+ * What looking up costs, and how many rows it finds.
+ * @param kept share of the rows that all conditions together keep, as the plan has it; null: not known
+ */
 export function lookup(
   use: TableUse,
   index: Candidate,
   { catalog, prices }: Knowledge,
-  join: Predicate | null,
+  kept: number | null = null,
 ): { cost: number; rows: number } {
   const { relation } = use;
   const rows = Math.max(1, rowsOf(catalog, relation));
   const pages = Math.max(1, pagesOf(catalog, relation));
-  const served = servedPredicates(use, index, join);
+  const served = servedPredicates(use, index);
   if (served === null) return { cost: Infinity, rows };
-  const share = sharedBy(index.where === null ? served : [...served, index.where], catalog, relation);
+  const all = index.where === null ? served : [...served, index.where];
+  const guess = sharedBy(all, catalog, relation);
+  const others = use.predicates.filter((one) => one.partner === null && !served.includes(one));
+  // The planner compares a document or an array with those of the statistics, which cannot be done here.
+  const share =
+    index.method === 'gin' && kept !== null
+      ? Math.min(guess, kept / Math.max(kept, sharedBy(others, catalog, relation)))
+      : guess;
   const found = Math.max(1, rows * share);
   const lookups =
     served.reduce((product, { count }) => product * count, 1) *

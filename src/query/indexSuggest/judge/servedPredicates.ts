@@ -2,22 +2,13 @@ import type { Candidate } from '../candidates/candidate.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 
 /** The conditions that narrow the search: equalities of leading keys, and of the next key whatever is left; null: none. */
-export function servedPredicates(
-  use: TableUse,
-  index: Candidate,
-  join: Predicate | null,
-): Predicate[] | null {
+export function servedPredicates(use: TableUse, index: Candidate): Predicate[] | null {
   const served: Predicate[] = [];
   for (const [at, { term, opclass }] of index.keys.entries()) {
     const about = use.predicates.filter(
-      (predicate) =>
-        predicate.term.sql === term.sql &&
-        !predicate.inOr &&
-        (predicate.partner === null || predicate === join),
+      (predicate) => predicate.term.sql === term.sql && !predicate.inOr && predicate.partner === null,
     );
-    const exact = about.find(
-      ({ shape, partner }) => partner !== null || shape === 'equal' || shape === 'in' || shape === 'null',
-    );
+    const exact = about.find(({ shape }) => shape === 'equal' || shape === 'in' || shape === 'null');
     if (index.method === 'gin') {
       const contained = about.find(
         ({ shape }) =>
@@ -42,9 +33,5 @@ export function servedPredicates(
     if (tail.length === 0 && at === 0 && index.where === null) return null;
     break;
   }
-  return served.length === 0 && index.where === null ? null : joinFirst(served, join);
-}
-
-function joinFirst(served: Predicate[], join: Predicate | null): Predicate[] | null {
-  return join !== null && !served.includes(join) ? null : served;
+  return served.length === 0 && index.where === null ? null : served;
 }

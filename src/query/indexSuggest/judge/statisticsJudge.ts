@@ -1,12 +1,12 @@
 import type { PlanNode } from '../../plan/planNode.js';
 import type { Candidate } from '../candidates/candidate.js';
-import { type Catalog, pagesOf } from '../catalog/catalog.js';
+import { type Catalog, pagesOf, rowsOf } from '../catalog/catalog.js';
 import type { Judge, Judged, Verdict } from './judge.js';
 import { estimatedSize } from './sizes.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 import type { Prices } from './prices.js';
 import type { Knowledge } from './knowledge.js';
-import { loopsOf, otherSide, scansOf, stopAbove } from './planScans.js';
+import { asksForEach, driverOf, loopsOf, ownCost, scansOf, stopAbove } from './planScans.js';
 import { eitherGain } from './eitherGain.js';
 import { lookup } from './lookup.js';
 import { orderedCost, orderedRead } from './orderedCost.js';
@@ -60,13 +60,18 @@ function gainOf(statement: Judged, use: TableUse, index: Candidate, known: Knowl
   )
     return 0;
   const scans = scansOf(statement.nodes, use, known.catalog);
-  const before = scans.reduce((sum, node) => sum + node.cost * loopsOf(node), 0);
+  const plain = readingAll(use, known);
+  const before = scans.reduce((sum, node) => sum + ownCost(node, plain) * loopsOf(node), 0);
   if (scans.length === 0) return 0;
   const loops = Math.max(...scans.map(loopsOf));
+  const partners = partnersOf(statement, use, known);
+  const asked = withParameters(use, (one) => asksForEach(scans[0] as PlanNode, partners(one)));
   const ordered = orderedCost(statement, use, index, known);
   const candidates = [
-    before - loops * lookup(use, index, known, null).cost,
-    joinGain(scans, before, use, index, known),
+    before - loops * lookup(asked, index, known, keptBy(scans, use, known)).cost,
+    ...joinsOf(scans, asked, partners).map(
+      ({ rows, joined }) => before - rows * lookup(joined, index, known).cost,
+    ),
     runGain(scans, use, index, known),
     ordered === null ? 0 : statement.cost - ordered,
   ];
@@ -87,27 +92,74 @@ function runGain(scans: readonly PlanNode[], use: TableUse, index: Candidate, kn
   if (scan === undefined || scans.length > 1 || loopsOf(scan) <= 1) return 0;
   const lookups = use.predicates
     .filter(({ partner }) => partner !== null)
-    .map((predicate) => scan.cost - lookup(use, index, known, predicate).cost);
+    .map(
+      (one) =>
+        scan.cost -
+        lookup(
+          withParameters(use, (other) => other === one),
+          index,
+          known,
+        ).cost,
+    );
   const stop = stopAbove(scan);
   const ordered = stop === null ? null : orderedRead(use, index, known, stop.planRows);
   const stopped = stop === null || ordered === null ? 0 : stop.cost - ordered;
   return loopsOf(scan) * Math.max(0, stopped, ...lookups);
 }
 
-/** A join that reads and hashes the whole table, against looking up each row of the other side. */
-function joinGain(
+/** The share of a table’s rows that its scans keep by the plan; null where the plan asks for other values each time. */
+function keptBy(
   scans: readonly PlanNode[],
-  before: number,
+  { relation, residual }: TableUse,
+  { catalog }: Knowledge,
+): number | null {
+  if (residual > 0 || scans.some((scan) => loopsOf(scan) > 1)) return null;
+  return scans.reduce((sum, { planRows }) => sum + planRows, 0) / Math.max(1, rowsOf(catalog, relation));
+}
+
+/** Reading a table from end to end. */
+function readingAll({ relation }: TableUse, { catalog, prices }: Knowledge): number {
+  return (
+    pagesOf(catalog, relation) * prices.seqPage + rowsOf(catalog, relation) * (prices.tuple + prices.operator)
+  );
+}
+
+/** The plan’s scans of the table on the other side of a join condition. */
+function partnersOf(statement: Judged, use: TableUse, { catalog }: Knowledge): PartnersOf {
+  return ({ partner }) => {
+    const other = statement.uses.uses.find(({ id }) => id === partner?.use);
+    return other === undefined || other === use ? [] : scansOf(statement.nodes, other, catalog);
+  };
+}
+
+type PartnersOf = (predicate: Predicate) => readonly PlanNode[];
+
+/** A use with some of its join conditions as what they are once the other side’s row is there: equal to one value. */
+function withParameters(use: TableUse, given: (predicate: Predicate) => boolean): TableUse {
+  return {
+    ...use,
+    predicates: use.predicates.map((one) =>
+      one.partner !== null && given(one) ? { ...one, shape: 'equal', partner: null, values: null } : one,
+    ),
+  };
+}
+
+/** A join that reads and hashes the whole table, against looking up each row of the other side by all that joins it. */
+function joinsOf(
+  scans: readonly PlanNode[],
   use: TableUse,
-  index: Candidate,
-  known: Knowledge,
-): number {
-  const gains = use.predicates.flatMap((predicate) => {
+  partners: PartnersOf,
+): { rows: number; joined: TableUse }[] {
+  return use.predicates.flatMap((predicate) => {
     if (predicate.partner === null) return [];
-    const drivers = scans.flatMap((scan) => otherSide(scan) ?? []);
+    const drivers = scans.flatMap((scan) => driverOf(scan, partners(predicate)) ?? []);
     if (drivers.length === 0) return [];
-    const rows = Math.max(...drivers.map((driver) => driver.planRows * loopsOf(driver)));
-    return [before - rows * lookup(use, index, known, predicate).cost];
+    const id = predicate.partner.use;
+    return [
+      {
+        rows: Math.max(...drivers.map((driver) => driver.planRows * loopsOf(driver))),
+        joined: withParameters(use, (one) => one === predicate || (id !== null && one.partner?.use === id)),
+      },
+    ];
   });
-  return Math.max(0, ...gains);
 }

@@ -26,7 +26,8 @@ export async function choose(
     if (tried.best === null) break;
     chosen = [...chosen, ...tried.best.add];
   }
-  chosen = await search.slim(await search.shrink(await search.prune(chosen), pool.filter(allowed)));
+  chosen = await search.shrink(await search.prune(chosen), pool.filter(allowed));
+  chosen = await search.slim(await search.merge(chosen));
   const costs = new Map<number, Verdict>();
   for (const statement of statements) costs.set(statement.at, await table.cost(statement, chosen));
   return { chosen, passed, costs };

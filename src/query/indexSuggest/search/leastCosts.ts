@@ -6,3 +6,6 @@ export const NEAR_CUT = 0.1;
 
 /** Costs below this are a few rows: nothing is to be gained. */
 export const LEAST_COST = 25;
+
+/** Costs up to this are a dozen pages: which of two indexes leaves less of them lies in what the planner cannot know. */
+export const LEAST_FELT = 50;

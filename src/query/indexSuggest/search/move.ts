@@ -7,7 +7,7 @@ export interface Move {
   readonly helped: readonly Judged[];
   readonly before: number;
   readonly after: number;
-  /** As `after`, with what costs next to nothing counted as LEAST_COST: a difference there is none. */
+  /** As `after`, with what costs next to nothing counted as LEAST_FELT: a difference there is none. */
   readonly felt: number;
   readonly net: number;
   /** What its statements cost before anything was added. */
@@ -28,10 +28,14 @@ function width({ add }: Move): number {
   );
 }
 
-/** Narrow before wide, small before large; ties go by name. */
+/** What a key, a column or a condition more must make of the size to be worth it. */
+const SMALLER = 2;
+
+/** Small before large, and narrow before wide unless what is wider is so much smaller; ties go by name. */
 export function compareMoves(a: Move, b: Move): number {
   const [first, second] = [a, b].map(({ add }) => add.map(({ id }) => id).join('\n'));
-  return width(a) - width(b) || a.size - b.size || ((first ?? '') < (second ?? '') ? -1 : 1);
+  const bulk = (move: Move): number => move.size * SMALLER ** width(move);
+  return bulk(a) - bulk(b) || ((first ?? '') < (second ?? '') ? -1 : 1);
 }
 
 /** Whether a move is another one without INCLUDE. */

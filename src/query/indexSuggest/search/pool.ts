@@ -21,12 +21,16 @@ export async function poolOf(
     const byId = new Map(statement.candidates.map((one) => [one.id, one]));
     const { used, cost } = await table.cost(statement, statement.candidates);
     const winners = used.flatMap((id) => byId.get(id) ?? []);
+    const others = winners.flatMap((winner) => otherOrders(winner, statement.candidates));
     if (cost > statement.cost * (1 - NEAR_CUT)) continue;
     const small = statement.candidates.filter((brin) =>
       winners.some((winner) => isBrinOf({ add: [brin] }, { add: [winner] })),
     );
     for (const one of small) pool.set(one.id, one);
-    for (const one of winners.flatMap((winner) => [winner, ...cutDown(winner, statement.uses.uses)]))
+    for (const one of [...winners, ...others].flatMap((winner) => [
+      winner,
+      ...cutDown(winner, statement.uses.uses),
+    ]))
       if (!pool.has(one.id)) pool.set(one.id, one);
     for (const group of [
       winners,
@@ -49,4 +53,18 @@ export async function poolOf(
   }
   const inOrder = [...pool.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return { pool: inOrder, sets: [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, set]) => set) };
+}
+
+/**
+ * The same keys in another order. Where all are equal to something, any order costs the same, and the planner takes one
+ * of them by chance; but only some can be cut down to what serves other statements.
+ */
+function otherOrders(winner: Candidate, candidates: readonly Candidate[]): Candidate[] {
+  const same = kindOf(winner);
+  return candidates.filter((one) => one.id !== winner.id && kindOf(one) === same);
+}
+
+function kindOf({ relation, method, keys, include, where }: Candidate): string {
+  const terms = keys.map(({ term, opclass, descending }) => JSON.stringify([term.sql, opclass, descending]));
+  return JSON.stringify([relation.oid, method, terms.sort(), [...include].sort(), where?.sql ?? null]);
 }

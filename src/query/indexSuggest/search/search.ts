@@ -1,10 +1,11 @@
 import { type Candidate, withoutInclude } from '../candidates/candidate.js';
 import { servedBy } from '../candidates/served.js';
 import type { Judged } from '../judge/judge.js';
-import { LEAST_COST, LEAST_CUT, NEAR_CUT } from './leastCosts.js';
+import { LEAST_COST, LEAST_CUT, LEAST_FELT, NEAR_CUT } from './leastCosts.js';
 import type { ChooseOptions, Passed } from './choice.js';
 import { type Move, compareMoves, helpsAll, isBrinOf, isLean, leanOf, worthIncluding } from './move.js';
 import { askedBeside } from './askedBeside.js';
+import { mergers } from './merge.js';
 import type { CostTable } from './costTable.js';
 
 /** The steps of the greedy search over one workload. */
@@ -76,7 +77,7 @@ export class Search {
       original += weight * statement.cost;
       before += weight * old.cost;
       after += weight * now.cost;
-      felt += weight * Math.max(now.cost, LEAST_COST);
+      felt += weight * Math.max(now.cost, LEAST_FELT);
       net += weight * (old.cost - now.cost);
     }
     if (before === 0) return null;
@@ -151,6 +152,17 @@ export class Search {
     return kept;
   }
 
+  /** Puts one index in the place of several that differ by INCLUDE alone, where it does about the work of all. */
+  async merge(chosen: readonly Candidate[]): Promise<Candidate[]> {
+    let kept = [...chosen];
+    for (const { parts, whole } of mergers(chosen)) {
+      if (this.#options.rejected.has(whole.id)) continue;
+      const merged = [...kept.filter((one) => !parts.includes(one)), whole];
+      if ((await this.#cost(merged)) <= AS_GOOD * (await this.#cost(kept))) kept = merged;
+    }
+    return kept;
+  }
+
   /** Of the statements that use an index, before anything was added. */
   async #firstCost(one: Candidate, indexes: readonly Candidate[]): Promise<number> {
     let sum = 0;
@@ -197,6 +209,8 @@ const ABOUT_THE_SAME = 1.3;
 
 /** A smaller index that spares less than this share of the best one's gain is no stand-in for it. */
 const HALF = 0.5;
+/** What one index may cost more than several. */
+const AS_GOOD = 1.1;
 /** What an index with INCLUDE must spare of the first cost of statements that another one serves already. */
 const WORTH_BESIDE = 0.2;
 

@@ -66,13 +66,13 @@ export function addJoin(left: FoundTerm, right: FoundTerm, inOr: boolean): void 
     [left, right],
     [right, left],
   ] as const) {
-    pushJoin(one, { relation: other.use.relation, term: other.term }, inOr);
+    pushJoin(one, { use: other.use.id, relation: other.use.relation, term: other.term }, inOr);
   }
 }
 
 /** A column that is looked up with each value of something computed: a recursive term, an aggregate, a function. */
 export function addComputedJoin(found: FoundTerm, inOr: boolean): void {
-  if (isOfLevel(found)) pushJoin(found, { relation: null, term: null }, inOr);
+  if (isOfLevel(found)) pushJoin(found, { use: null, relation: null, term: null }, inOr);
 }
 
 function pushJoin({ use, term }: FoundTerm, partner: Partner, inOr: boolean): void {

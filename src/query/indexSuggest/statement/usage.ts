@@ -41,8 +41,9 @@ export interface Predicate {
   readonly sql: string | null;
 }
 
-/** Where a join takes its values from: a table's term, or what is computed (relation and term are null). */
+/** Where a join takes its values from: a use of a table and its term, or what is computed (all is null). */
 export interface Partner {
+  readonly use: number | null;
   readonly relation: Relation | null;
   readonly term: Term | null;
 }
