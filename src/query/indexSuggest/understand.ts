@@ -16,7 +16,7 @@ import { readStatement } from './statement/readStatement.js';
 import { servedBy } from './candidates/served.js';
 import type { Unexplained } from './suggestData.js';
 import type { Tree } from './statement/tree.js';
-import type { StatementUses } from './statement/usage.js';
+import type { StatementUses, TableUse } from './statement/usage.js';
 import type { Entry } from './workload.js';
 
 /**
@@ -181,14 +181,16 @@ function wanted(
     if (table !== null && table.oid !== relation.oid) return [];
     if (bringsMost(statement, rows)) return [];
     const cheap = statement.cost < CHEAP * (pagesOf(catalog, relation) + rows * 0.01);
-    return candidatesOf(use, catalog).filter((one) => servedBy(one) === null && !(cheap && hasTwin(one)));
+    return candidatesOf(use, catalog).filter(
+      (one) => servedBy(one, use) === null && !(cheap && hasTwin(one, use)),
+    );
   });
   return [...new Map(found.map((one) => [one.id, one])).values()];
 }
 
 /** Whether an existing index differs from it by INCLUDE alone. */
-function hasTwin(one: Candidate): boolean {
-  return one.include.length > 0 && servedBy({ ...one, include: [] }) !== null;
+function hasTwin(one: Candidate, use: TableUse): boolean {
+  return one.include.length > 0 && servedBy({ ...one, include: [] }, use) !== null;
 }
 
 /** Whether the rows that its calls brought show that it reads much of its only table. */

@@ -68,11 +68,12 @@ function against(
 function judgePredicate(
   advice: Advice,
   statement: Advice['judged'][number],
-  { relation }: TableUse,
+  use: TableUse,
   predicate: Predicate,
   rows: number,
 ): [Reason, string] | null {
   const { catalog, wish } = advice;
+  const { relation } = use;
   if (relation.kind === 'f')
     return ['foreign_table', 'a foreign table has no indexes; the server behind it may need one'];
   if (!['r', 'p', 'm'].includes(relation.kind)) return ['not_a_table', 'it has no storage of its own'];
@@ -91,6 +92,7 @@ function judgePredicate(
       where: null,
       equalOnly: shape === 'equal',
     }),
+    use,
   );
   if (index !== null) return ['already_served', `the index ${index.name} serves it`];
   const share = selectivity(predicate, catalog, relation);

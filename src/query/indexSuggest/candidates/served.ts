@@ -1,12 +1,32 @@
 import { type Candidate, columnsIn } from './candidate.js';
 import type { Index, IndexKey } from '../catalog/catalog.js';
+import type { TableUse } from '../statement/usage.js';
 
 /**
  * The existing index that serves whatever the candidate would: the same keys come first in it, in the same order or
- * that order read backwards. null when none does. A partial one serves only a candidate of the same condition.
+ * that order read backwards. null when none does. A partial one serves a candidate of the same condition, and any
+ * candidate for a use whose rows all fulfil it.
+ * @param use what the candidate is thought of for; without, it is for anything
  */
-export function servedBy(one: Candidate): Index | null {
-  return one.relation.indexes.find((index) => index.valid && serves(index, one)) ?? null;
+export function servedBy(one: Candidate, use?: TableUse): Index | null {
+  return (
+    one.relation.indexes.find((index) => index.valid && (serves(index, one) || holdsAll(index, one, use))) ??
+    null
+  );
+}
+
+/** Whether all rows of a use stand in a partial index, and its condition and keys find them as the candidate would. */
+function holdsAll(index: Index, one: Candidate, use: TableUse | undefined): boolean {
+  const { predicate } = index;
+  if (predicate === null || one.where !== null) return false;
+  const told = use?.predicates.find(
+    ({ inOr, sql }) => !inOr && sql !== null && sameCondition(predicate, sql),
+  );
+  if (told === undefined) return false;
+  const keys = one.keys.filter(({ term }) => term.sql !== told.term.sql);
+  return keys.length === 0
+    ? one.include.length === 0
+    : serves({ ...index, predicate: null }, { ...one, keys });
 }
 
 function serves(index: Index, one: Candidate): boolean {
