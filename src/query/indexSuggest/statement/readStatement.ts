@@ -84,6 +84,9 @@ function readSelect(
     [targets, node['havingClause'], node['groupClause'], node['sortClause'], node['windowClause']],
     scope,
   );
+  // A row that is locked is read whole: FOR UPDATE needs its place in the table.
+  if (node['lockingClause'] !== undefined)
+    for (const { use } of scope.items) if (use !== null) use.needed = null;
   readOrder(reader, node, targets, scope);
   return outputsOf(node, targets, scope);
 }
