@@ -33,6 +33,8 @@ function serves(index: Index, one: Candidate): boolean {
   if (index.method !== one.method && !(index.method === 'gist' && one.method === 'gin'))
     return index.method === 'hash' && equalOnly(index, one);
   if (index.predicate !== null && !sameCondition(index.predicate, one.where?.sql ?? null)) return false;
+  // Among the rows of a condition fewer are found than among all.
+  if (one.where !== null && index.predicate === null) return uniquelyFound(index, one);
   if (one.keys.length > index.keys.length) return uniquelyFound(index, one);
   const pairs = one.keys.map((key, at) => [key, index.keys[at] as IndexKey] as const);
   const same = pairs.every(

@@ -48,7 +48,7 @@ describe('what is no key', () => {
 });
 
 describe('what a partial index serves', () => {
-  function withIndex(predicate: string): Catalog {
+  function withIndex(predicate: string | null, column = 'placed_at'): Catalog {
     const catalog = shopCatalog();
     const key = { expression: null, opclass: 'timestamp_ops', default_opclass: true };
     const index: Index = {
@@ -57,7 +57,7 @@ describe('what a partial index serves', () => {
       unique: false,
       needed: false,
       valid: true,
-      keys: [{ ...key, column: 'placed_at', descending: false, nulls_first: false }],
+      keys: [{ ...key, column, descending: false, nulls_first: false }],
       include: [],
       predicate,
       pages: 1,
@@ -73,8 +73,7 @@ describe('what a partial index serves', () => {
     };
   }
 
-  function left(sql: string): string[] {
-    const catalog = withIndex('(shipped_at IS NULL)');
+  function left(sql: string, catalog = withIndex('(shipped_at IS NULL)')): string[] {
     const use = useOf(sql, catalog);
     return candidatesOf(use, catalog)
       .filter((one) => servedBy(one, use) === null)
@@ -92,6 +91,48 @@ describe('what a partial index serves', () => {
       'USING btree (customer_id)',
     );
   });
+
+  test('a whole index does not find the few rows of a condition', () => {
+    const whole = withIndex(null, 'customer_id');
+    const found = left(`SELECT * FROM orders WHERE customer_id = 5 AND status = 'new'`, whole);
+    expect(found).toContain(`USING btree (customer_id) WHERE status = 'new'`);
+    expect(found).not.toContain('USING btree (customer_id)');
+  });
+});
+
+test('what inherits from a table is read by indexes of its own', () => {
+  const shop = shopCatalog();
+  const items = [...shop.relations.values()].find(({ name }) => name === 'items');
+  if (items === undefined) throw new Error('no items');
+  const old = { ...items, oid: 21, name: 'old_items', partitions: [22] };
+  const older = { ...items, oid: 22, name: 'older_items' };
+  const relations = [...shop.relations.values(), { ...items, partitions: [21] }, old, older];
+  const used = (major: number, sql: string): string[] => {
+    const catalog = { ...shop, major, relations: new Map(relations.map((one) => [one.oid, one])) };
+    const parsed = parse(sql);
+    if ('refused' in parsed) throw new Error(parsed.refused);
+    return readStatement(parsed.tree, catalog, parse).uses.map(
+      ({ relation, alias, predicates: [first] }) => `${relation.name} ${alias} ${first?.term.sql ?? ''}`,
+    );
+  };
+  const sql = 'SELECT * FROM items WHERE order_id = 5';
+  expect(used(16, sql)).toEqual([
+    'items items order_id',
+    'old_items items order_id',
+    'older_items items order_id',
+  ]);
+  // Before 13 the plan calls each by its own name.
+  expect(used(12, sql)).toEqual([
+    'items items order_id',
+    'old_items old_items order_id',
+    'older_items older_items order_id',
+  ]);
+  expect(used(12, 'SELECT * FROM items AS i WHERE order_id = 5')).toEqual([
+    'items i order_id',
+    'old_items i order_id',
+    'older_items i order_id',
+  ]);
+  expect(used(16, 'SELECT * FROM ONLY items WHERE order_id = 5')).toEqual(['items items order_id']);
 });
 
 test('how well the values of a column lie in order says nothing of its NULLs', () => {
