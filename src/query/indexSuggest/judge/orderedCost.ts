@@ -1,21 +1,27 @@
 import { coversAll, UNSEEN } from './coversAll.js';
+import type { PlanNode } from '../../plan/planNode.js';
 import type { Candidate } from '../candidates/candidate.js';
 import { rowsOf } from '../catalog/catalog.js';
 import type { Judged } from './judge.js';
+import { loopsOf, scansOf } from './planScans.js';
 import { sharedBy } from './sharedBy.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 import type { Knowledge } from './knowledge.js';
 
-/** ORDER BY … LIMIT over one table: reading in order and stopping, instead of reading all and sorting. */
+/**
+ * ORDER BY … LIMIT over one table: reading in order and stopping, instead of reading all and sorting. What that part of
+ * the statement costs in the plan that there is, and by the index; null where the index does not bring the order.
+ */
 export function orderedCost(
   statement: Judged,
   use: TableUse,
   index: Candidate,
   known: Knowledge,
-): number | null {
+): { before: number; after: number } | null {
   const { catalog } = known;
-  if (!use.limited || use.sort.length === 0 || statement.uses.uses.length > 1 || index.method !== 'btree')
-    return null;
+  if (!use.limited || use.sort.length === 0 || index.method !== 'btree') return null;
+  const limit = limitOver(scansOf(statement.nodes, use, catalog));
+  if (limit === null && statement.uses.uses.length > 1) return null;
   const [first] = use.sort;
   const start = index.keys.findIndex(({ term }) => term.sql === first?.term.sql);
   const exact = (sql: string): Predicate | undefined =>
@@ -37,8 +43,20 @@ export function orderedCost(
   const held = new Set(index.keys.slice(0, start + use.sort.length).map(({ term }) => term.sql));
   const rest = use.predicates.filter(({ term }) => !held.has(term.sql) && term.sql !== index.where?.term.sql);
   const filtered = sharedBy(rest, catalog, relation);
-  const wanted = statement.nodes[0]?.type === 'Limit' ? statement.nodes[0].planRows : 1;
+  const wanted = limit?.planRows ?? 1;
   const read = Math.min(matching, wanted / Math.max(filtered, 1e-9));
   const { randomPage, tuple, indexTuple } = known.prices;
-  return randomPage * (2 + read * (coversAll(use, index) ? UNSEEN : 1)) + read * (tuple + indexTuple);
+  const after = randomPage * (2 + read * (coversAll(use, index) ? UNSEEN : 1)) + read * (tuple + indexTuple);
+  const loops = limit === null ? 1 : loopsOf(limit);
+  return { before: limit === null ? statement.cost : loops * limit.cost, after: loops * after };
+}
+
+/** The LIMIT right above the scans of a use, which nothing but sorting stands between. */
+function limitOver(scans: readonly PlanNode[]): PlanNode | null {
+  for (const scan of scans) {
+    let at: PlanNode | null = scan.parent;
+    while (at !== null && /Sort|LockRows|Gather|Append|Result/.test(at.type)) at = at.parent;
+    if (at?.type === 'Limit') return at;
+  }
+  return null;
 }
