@@ -1,8 +1,10 @@
 import { isBrinOf } from './move.js';
 import type { TableUse } from '../statement/usage.js';
 import type { Candidate } from '../candidates/candidate.js';
+import { hopesToStopEarly } from '../candidates/stopsEarly.js';
 import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, NEAR_CUT } from './leastCosts.js';
+import { usesOf } from './checkedUses.js';
 import type { CostTable } from './costTable.js';
 
 /**
@@ -18,15 +20,23 @@ export async function poolOf(
   const sets = new Map<string, Candidate[]>();
   for (const statement of statements) {
     if (statement.cost < LEAST_COST || statement.candidates.length === 0) continue;
-    const byId = new Map(statement.candidates.map((one) => [one.id, one]));
-    const { used, cost } = await table.cost(statement, statement.candidates);
-    const winners = used.flatMap((id) => byId.get(id) ?? []);
-    if (cost > statement.cost * (1 - NEAR_CUT)) continue;
+    const winners = await winnersOf(statement, statement.candidates, table);
+    // What hopes to stop early may not stand the check of that: what is best without it is tried, too.
+    const sure = winners.some((one) => isHopeful(statement, one))
+      ? await winnersOf(
+          statement,
+          statement.candidates.filter((one) => !isHopeful(statement, one)),
+          table,
+        )
+      : [];
     const small = statement.candidates.filter((brin) =>
       winners.some((winner) => isBrinOf({ add: [brin] }, { add: [winner] })),
     );
     for (const one of small) pool.set(one.id, one);
-    for (const one of winners.flatMap((winner) => [winner, ...cutDown(winner, statement.uses.uses)]))
+    for (const one of [...winners, ...sure].flatMap((winner) => [
+      winner,
+      ...cutDown(winner, statement.uses.uses),
+    ]))
       if (!pool.has(one.id)) pool.set(one.id, one);
     for (const group of [
       winners,
@@ -49,4 +59,19 @@ export async function poolOf(
   }
   const inOrder = [...pool.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return { pool: inOrder, sets: [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, set]) => set) };
+}
+
+function isHopeful({ uses }: Judged, one: Candidate): boolean {
+  return usesOf(one, [{ uses }]).some((use) => hopesToStopEarly(one, use));
+}
+
+/** Which of some candidates a statement would use if all of them existed; none where it would gain nothing. */
+async function winnersOf(
+  statement: Judged,
+  candidates: readonly Candidate[],
+  table: CostTable,
+): Promise<Candidate[]> {
+  const byId = new Map(candidates.map((one) => [one.id, one]));
+  const { used, cost } = await table.cost(statement, candidates);
+  return cost > statement.cost * (1 - NEAR_CUT) ? [] : used.flatMap((id) => byId.get(id) ?? []);
 }
