@@ -2,7 +2,16 @@ import type { Candidate } from '../candidates/candidate.js';
 import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, LEAST_CUT, NEAR_CUT } from './leastCosts.js';
 import type { ChooseOptions, Passed } from './choice.js';
-import { type Move, compareMoves, helpsAll, isBrinOf, isLean, leanOf, worthIncluding } from './move.js';
+import {
+  ABOUT_THE_SAME,
+  type Move,
+  compareMoves,
+  helpsAll,
+  isBrinOf,
+  isLean,
+  leanOf,
+  worthIncluding,
+} from './move.js';
 import type { CostTable } from './costTable.js';
 
 /** The steps of the greedy search over one workload. */
@@ -159,9 +168,6 @@ export class Search {
     return kept;
   }
 }
-
-/** Of indexes whose statements then cost about the same, the smaller one is the better one. */
-const ABOUT_THE_SAME = 1.3;
 
 /** A smaller index that spares less than this share of the best one's gain is no stand-in for it. */
 const HALF = 0.5;
