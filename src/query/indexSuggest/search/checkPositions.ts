@@ -18,8 +18,9 @@ export async function checkPositions(
   hopeful: readonly Judged[],
   hasOthers: boolean,
   { around, catalog, table }: CheckAround,
-): Promise<{ checks: Check[]; distrusted: boolean }> {
+): Promise<{ checks: Check[]; failed: Check[]; distrusted: boolean }> {
   const checks: Check[] = [];
+  const failed: Check[] = [];
   let distrusted = false;
   for (const statement of hopeful) {
     const [use] = usesOf(one, [statement]).filter((mine) => hopesToStopEarly(one, mine));
@@ -28,9 +29,10 @@ export async function checkPositions(
     if (check.result === 'fails' || (check.result === 'not_checked' && hasOthers)) {
       table.distrust(statement, one);
       distrusted = true;
+      if (check.result === 'fails') failed.push(check);
     } else checks.push(check);
   }
-  return { checks, distrusted };
+  return { checks, failed, distrusted };
 }
 
 /** The terms by which an index leads to one stretch of the order: its first keys, and its own condition. */
@@ -52,12 +54,13 @@ async function checkPosition(
     within: texts(use.predicates.filter((predicate) => leading.has(predicate.term.sql))),
     sought: texts(use.predicates.filter((predicate) => !leading.has(predicate.term.sql))),
   };
+  const sought = [...conditions.sought, ...use.filters];
   const known =
-    use.residual === 0 &&
+    use.residual === use.filters.length &&
     conditions.within.length + conditions.sought.length === use.predicates.length &&
-    conditions.sought.length > 0;
+    sought.length > 0;
   const wanted = statement.nodes[0]?.type === 'Limit' ? statement.nodes[0].planRows : 1;
-  const found = known ? await readPosition(around, use, catalog, conditions, wanted) : null;
+  const found = known ? await readPosition(around, use, catalog, { ...conditions, sought }, wanted) : null;
   if (found === null) {
     return {
       assumption: 'limit_stops_early',

@@ -82,6 +82,8 @@ function readOperator({ operator, lexpr, rexpr }: Comparison, reader: ConditionR
     if (operator === '=') addJoin(left, right, inOr);
     return;
   }
+  if (left !== null && left.use === right?.use && !left.outer && !inOr && /^[<>=!]+$/.test(operator))
+    left.use.filters.push(`${left.term.sql} ${operator} ${right.term.sql}`);
   if (left !== null && isFixed(rexpr, scope)) addOperator(left, operator, constantOf(rexpr), inOr);
   else if (right !== null && isFixed(lexpr, scope))
     addOperator(right, RANGES[operator] ?? (operator === '=' ? '=' : ''), constantOf(lexpr), inOr);

@@ -11,6 +11,7 @@ export interface OpenUse {
   limited: boolean;
   group: readonly Term[];
   residual: number;
+  readonly filters: string[];
   needed: Set<string> | null;
 }
 
@@ -63,6 +64,7 @@ export function useTable(reading: Reading, relation: Relation, alias: string, sc
     limited: false,
     group: [],
     residual: 0,
+    filters: [],
     needed: new Set(),
   };
   reading.uses.push(use);

@@ -60,6 +60,8 @@ export interface TableUse {
   readonly group: readonly Term[];
   /** Conditions on this table that no index can serve: what was found is still filtered. */
   readonly residual: number;
+  /** Those of them that compare two columns of the table, as SQL: a sample can tell how many rows fulfil them. */
+  readonly filters: readonly string[];
   /** Names of the columns that the statement reads; null: all of them. */
   readonly needed: readonly string[] | null;
 }
