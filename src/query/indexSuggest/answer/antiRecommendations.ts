@@ -6,7 +6,7 @@ import type { Advice } from './adviceParts.js';
 import type { AntiRecommendation } from '../suggestData.js';
 import { MOST_ROWS } from '../candidates/mostRows.js';
 import { bringsMost } from '../understand.js';
-import type { Predicate, TableUse } from '../statement/usage.js';
+import type { Predicate, TableUse, Term } from '../statement/usage.js';
 
 type Reason = AntiRecommendation['reason'];
 
@@ -16,16 +16,16 @@ export function antiRecommendations(advice: Advice): AntiRecommendation[] {
   for (const statement of advice.judged) {
     const told = new Set<string>();
     for (const use of statement.uses.uses) {
-      for (const [predicate, reason, detail] of against(advice, statement, use)) {
+      for (const [term, reason, detail] of against(advice, statement, use)) {
         const { schema, name } = use.relation;
-        const key = JSON.stringify([schema, name, predicate.term.sql, reason]);
+        const key = JSON.stringify([schema, name, term.sql, reason]);
         if (told.has(key)) continue;
         told.add(key);
         const queries = (found.get(key)?.queries ?? 0) + 1;
         found.set(key, {
           schema,
           table: name,
-          columns: [predicate.term.column?.name ?? predicate.term.sql],
+          columns: [term.column?.name ?? term.sql],
           reason,
           detail,
           queries,
@@ -55,14 +55,24 @@ function against(
   advice: Advice,
   statement: Advice['judged'][number],
   use: TableUse,
-): [Predicate, Reason, string][] {
+): [Term, Reason, string][] {
   const { relation } = use;
   if (relation.system) return [];
   const rows = rowsOf(advice.catalog, relation);
-  return use.predicates.flatMap((predicate): [Predicate, Reason, string][] => {
+  const found = use.predicates.flatMap((predicate): [Term, Reason, string][] => {
     const verdict = judgePredicate(advice, statement, use, predicate, rows);
-    return verdict === null ? [] : [[predicate, ...verdict]];
+    return verdict === null ? [] : [[predicate.term, ...verdict]];
   });
+  return [...found, ...servedOrder(use)];
+}
+
+/** The order that LIMIT stops in, where an index brings it already. */
+function servedOrder({ relation, sort, limited }: TableUse): [Term, Reason, string][] {
+  const [first] = sort;
+  if (first === undefined || !limited) return [];
+  const keys = sort.map((key) => ({ ...key, opclass: null }));
+  const index = servedBy(candidate({ relation, method: 'btree', keys, include: [], where: null }));
+  return index === null ? [] : [[first.term, 'already_served', `the index ${index.name} serves its order`]];
 }
 
 function judgePredicate(
