@@ -16,7 +16,7 @@ export interface IndexTruth {
   readonly misses: readonly string[];
 }
 
-export type TruthName = 'shop' | 'series' | 'tenants';
+export type TruthName = 'shop' | 'series' | 'tenants' | 'helpdesk';
 
 function fileOf(name: string): Promise<string> {
   return readFile(join(import.meta.dirname, 'indexTruth', name), 'utf8');
