@@ -71,6 +71,25 @@ describe('query index-suggest with HypoPG', () => {
     expect((await suggest(workload)).suggestions).toEqual([]);
   });
 
+  test('finds what is missing where an ORM writes the statements', async () => {
+    const [ormDatabase, truth] = ['helpdesk', await indexTruth('helpdesk')];
+    await server.createDatabase(ormDatabase);
+    await plantIndexTruth(server, ormDatabase, 'helpdesk');
+    const orm = await server.client({ dbname: ormDatabase });
+    await orm.query('CREATE EXTENSION hypopg');
+    await orm.end();
+    const args = ['query', 'index-suggest', '--dsn', server.dsn({ dbname: ormDatabase }), '-'];
+    const { envelope } = await runCli(args, { input: truth.workload });
+    const data = envelope.data as unknown as SuggestData;
+    expect({ judged_by: data.judged_by, ...comparedWith(truth, data) }).toEqual({
+      judged_by: 'hypopg',
+      found: truth.wants.length,
+      extra: [],
+      missed: [],
+      untold: [],
+    });
+  });
+
   test('reads 5,000 statements, more candidates than HypoPG has oids for, and never answers in silence', async () => {
     await client.query(
       `CREATE TABLE wide (id int PRIMARY KEY, ${Array.from({ length: 60 }, (_, n) => `c${String(n)} int`).join(', ')})`,

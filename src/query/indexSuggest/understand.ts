@@ -1,4 +1,3 @@
-import type { Candidate } from './candidates/candidate.js';
 import { OWN_SAMPLE } from './search/sample.js';
 import type { PgdbaError } from '../../core/errors.js';
 import { nodesOf } from '../plan/planNode.js';
@@ -21,10 +20,10 @@ import type { Entry } from './workload.js';
 import { kindOf } from './search/represent.js';
 
 /**
- * What costs less than this share of reading the table from end to end (at the planner’s usual prices) gets no INCLUDE
- * beside the index that it has.
+ * What costs less than this share of reading the table from end to end (at the planner’s usual prices) is searched by an
+ * index already, and gets no INCLUDE.
  */
-const CHEAP = 0.2;
+const CHEAP = 0.4;
 
 /** Statements that are planned, most time first; the rest is told. A planner call takes about a millisecond. */
 const MOST_PLANNED = 5000;
@@ -199,7 +198,7 @@ function wanted(
     if (bringsMost(statement, rows)) return [];
     const cheap = feltCost(statement) < CHEAP * (pagesOf(catalog, relation) + rows * 0.01);
     return candidatesOf(use, catalog).filter(
-      (one) => servedIn(one, use) === null && !(cheap && hasTwin(one, use)),
+      (one) => servedIn(one, use) === null && !(cheap && one.include.length > 0),
     );
   });
   return [...new Map(found.map((one) => [one.id, one])).values()];
@@ -214,11 +213,6 @@ function feltCost({ cost, entry, nodes }: Omit<Judged, 'candidates'>): number {
   const whole = nodes.some(({ type }) => /Sort|Aggregate|Hash|Group/.test(type));
   if (top?.type !== 'Limit' || whole || entry.rows === null || entry.calls === 0) return cost;
   return (cost * limitOf({ nodes, entry })) / Math.max(1, top.planRows);
-}
-
-/** Whether an existing index differs from it by INCLUDE alone. */
-function hasTwin(one: Candidate, use: TableUse): boolean {
-  return one.include.length > 0 && servedIn({ ...one, include: [] }, use) !== null;
 }
 
 /** Whether the rows that its calls brought show that it reads much of its only table. */

@@ -6,7 +6,7 @@ import type { Advice } from './adviceParts.js';
 import type { AntiRecommendation } from '../suggestData.js';
 import { MOST_ROWS } from '../candidates/mostRows.js';
 import { bringsMost } from '../understand.js';
-import type { Predicate, TableUse } from '../statement/usage.js';
+import type { Predicate, TableUse, Term } from '../statement/usage.js';
 
 type Reason = AntiRecommendation['reason'];
 type Against = readonly [columns: readonly string[], reason: Reason, detail: string];
@@ -60,20 +60,35 @@ function against(advice: Advice, statement: Advice['judged'][number], use: Table
   const unserved = use.unserved.map(({ columns, detail }): Against => [columns, 'not_indexable', detail]);
   const judged = use.predicates.flatMap((predicate): Against[] => {
     const verdict = judgePredicate(advice, statement, use, predicate, rows);
-    const { term } = predicate;
-    return verdict === null ? [] : [[[term.column?.name ?? term.sql], ...verdict]];
+    return verdict === null ? [] : [[[nameOf(predicate.term)], ...verdict]];
   });
-  return [...judged, ...(large ? unserved : [])];
+  return [...judged, ...servedOrder(use), ...(large ? unserved : [])];
+}
+
+function nameOf({ column, sql }: Term): string {
+  return column?.name ?? sql;
+}
+
+/** The order that LIMIT stops in, where an index brings it already. */
+function servedOrder({ relation, sort, limited }: TableUse): Against[] {
+  const [first] = sort;
+  if (first === undefined || !limited) return [];
+  const keys = sort.map((key) => ({ ...key, opclass: null }));
+  const index = servedBy(candidate({ relation, method: 'btree', keys, include: [], where: null }));
+  return index === null
+    ? []
+    : [[[nameOf(first.term)], 'already_served', `the index ${index.name} serves its order`]];
 }
 
 function judgePredicate(
   advice: Advice,
   statement: Advice['judged'][number],
-  { relation }: TableUse,
+  use: TableUse,
   predicate: Predicate,
   rows: number,
 ): [Reason, string] | null {
   const { catalog, wish } = advice;
+  const { relation } = use;
   if (relation.kind === 'f')
     return ['foreign_table', 'a foreign table has no indexes; the server behind it may need one'];
   if (!['r', 'p', 'm'].includes(relation.kind)) return ['not_a_table', 'it has no storage of its own'];
@@ -101,6 +116,7 @@ function judgePredicate(
       where: null,
       equalOnly: shape === 'equal',
     }),
+    use,
   );
   if (index !== null) return ['already_served', `the index ${index.name} serves it`];
   const share = selectivity(predicate, catalog, relation);

@@ -14,6 +14,9 @@ import { others } from './otherMethods.js';
 /** Candidates of one use; nothing is dropped before simpler ones are in. */
 const MOST = 80;
 
+/** A condition that holds for more rows than this, such as `deleted_at IS NULL`, is filtered as well as it is looked up. */
+const MOST_OF_A_KEY = 0.5;
+
 /** The indexes that might serve one use of a table, simplest first. */
 export function candidatesOf(use: TableUse, catalog: Catalog): Candidate[] {
   const { relation } = use;
@@ -21,7 +24,10 @@ export function candidatesOf(use: TableUse, catalog: Catalog): Candidate[] {
   const usable = use.predicates.filter(({ term }) => isKey(term));
   const equals = distinctTerms(
     usable.filter(
-      ({ shape, partner }) => partner === null && (shape === 'equal' || shape === 'in' || shape === 'null'),
+      (predicate) =>
+        predicate.partner === null &&
+        (predicate.shape === 'equal' || predicate.shape === 'in' || predicate.shape === 'null') &&
+        selectivity(predicate, catalog, relation) <= MOST_OF_A_KEY,
     ),
   );
   const joins = distinctTerms(usable.filter(({ partner }) => partner !== null)).filter(

@@ -4,10 +4,29 @@ import type { TableUse } from '../statement/usage.js';
 
 /**
  * The existing index that serves whatever the candidate would: the same keys come first in it, in the same order or
- * that order read backwards. null when none does. A partial one serves only a candidate of the same condition.
+ * that order read backwards. null when none does. A partial one serves a candidate of the same condition, and any
+ * candidate for a use whose rows all fulfil it.
+ * @param use what the candidate is thought of for; without, it is for anything
  */
-export function servedBy(one: Candidate): Index | null {
-  return one.relation.indexes.find((index) => index.valid && serves(index, one)) ?? null;
+export function servedBy(one: Candidate, use?: TableUse): Index | null {
+  return (
+    one.relation.indexes.find((index) => index.valid && (serves(index, one) || holdsAll(index, one, use))) ??
+    null
+  );
+}
+
+/** Whether all rows of a use stand in a partial index, and its condition and keys find them as the candidate would. */
+function holdsAll(index: Index, one: Candidate, use: TableUse | undefined): boolean {
+  const { predicate } = index;
+  if (predicate === null || one.where !== null) return false;
+  const told = use?.predicates.find(
+    ({ inOr, sql }) => !inOr && sql !== null && sameCondition(predicate, sql),
+  );
+  if (told === undefined) return false;
+  const keys = one.keys.filter(({ term }) => term.sql !== told.term.sql);
+  return keys.length === 0
+    ? one.include.length === 0
+    : serves({ ...index, predicate: null }, { ...one, keys });
 }
 
 /** What serves a candidate where a use needs it: also an index of just the rows that one of the use's conditions leaves. */
@@ -31,6 +50,8 @@ function serves(index: Index, one: Candidate): boolean {
   if (index.method !== one.method && !(index.method === 'gist' && one.method === 'gin'))
     return index.method === 'hash' && equalOnly(index, one);
   if (index.predicate !== null && !sameCondition(index.predicate, one.where?.sql ?? null)) return false;
+  // Among the rows of a condition fewer are found than among all.
+  if (one.where !== null && index.predicate === null) return uniquelyFound(index, one);
   if (one.keys.length > index.keys.length) return uniquelyFound(index, one);
   const pairs = one.keys.map((key, at) => [key, index.keys[at] as IndexKey] as const);
   const same = pairs.every(

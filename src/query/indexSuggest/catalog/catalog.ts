@@ -61,7 +61,7 @@ export interface Relation {
   readonly visible: boolean;
   readonly system: boolean;
   readonly parent: number | null;
-  /** Oids of the partitions, by schema and name; those that are partitioned again have their own. */
+  /** Oids of the partitions, or of what inherits from a table, by schema and name; each may have its own again. */
   readonly partitions: readonly number[];
   readonly columns: readonly Column[];
   readonly indexes: readonly Index[];

@@ -101,7 +101,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name,
          'partitions', ARRAY(SELECT i.inhrelid::int8 FROM pg_catalog.pg_inherits AS i
                                JOIN pg_catalog.pg_class AS p ON p.oid = i.inhrelid
                                JOIN pg_catalog.pg_namespace AS s ON s.oid = p.relnamespace
-                              WHERE i.inhparent = c.oid AND c.relkind = 'p'
+                              WHERE i.inhparent = c.oid
                               ORDER BY s.nspname, p.relname),
          'definition', CASE WHEN c.relkind = 'v' AND c.oid >= 16384 AND k.oid IS NULL AND NOT EXISTS (
                               SELECT FROM locked)

@@ -8,6 +8,9 @@ import type { Prices } from './prices.js';
 import type { Knowledge } from './knowledge.js';
 import { servedPredicates } from './servedPredicates.js';
 
+/** A value that more rows than this share decides a column's correlation alone. */
+const MOSTLY_ONE = 0.5;
+
 /**
  * What looking up costs, and how many rows it finds.
  * @param kept share of the rows that all conditions together keep, as the plan has it; null: not known
@@ -65,6 +68,13 @@ function fetching(
   const worst = scattered * price;
   const best = Math.max(1, (found / rows) * pages) * prices.seqPage;
   // Source: btcostestimate() of src/backend/utils/adt/selfuncs.c
-  const order = (index.keys[0]?.term.column?.correlation ?? 0) * (index.keys.length > 1 ? 0.75 : 1);
+  const order = orderOf(use, index) * (index.keys.length > 1 ? 0.75 : 1);
   return (worst + (best - worst) * order * order) * (covered ? UNSEEN : 1) + found * prices.tuple;
+}
+
+/** How well rows lie in an index's order. Where NULLs lie, or rare values beside a common one, no correlation tells. */
+function orderOf(use: TableUse, { keys: [first] }: Candidate): number {
+  const nulls = use.predicates.some(({ shape, term }) => shape === 'null' && term.sql === first?.term.sql);
+  const [commonest = 0] = first?.term.column?.common_freqs ?? [];
+  return nulls || commonest > MOSTLY_ONE ? 0 : (first?.term.column?.correlation ?? 0);
 }

@@ -1,19 +1,40 @@
 import { coversAll, UNSEEN } from './coversAll.js';
+import type { PlanNode } from '../../plan/planNode.js';
 import type { Candidate } from '../candidates/candidate.js';
 import { rowsOf } from '../catalog/catalog.js';
 import { type Judged, limitOf } from './judge.js';
+import { loopsOf, scansOf } from './planScans.js';
 import { sharedBy } from './sharedBy.js';
 import type { Predicate, TableUse } from '../statement/usage.js';
 import type { Knowledge } from './knowledge.js';
 
-/** ORDER BY … LIMIT over one table: reading in order and stopping, instead of reading all and sorting. */
+/**
+ * ORDER BY … LIMIT over one table: reading in order and stopping, instead of reading all and sorting. What that part of
+ * the statement costs in the plan that there is, and by the index; null where the index does not bring the order.
+ */
 export function orderedCost(
   statement: Judged,
   use: TableUse,
   index: Candidate,
   known: Knowledge,
-): number | null {
-  return statement.uses.uses.length > 1 ? null : orderedRead(use, index, known, limitOf(statement));
+): { before: number; after: number } | null {
+  const limit = limitOver(scansOf(statement.nodes, use, known.catalog));
+  if (limit === null && statement.uses.uses.length > 1) return null;
+  const isWhole = limit === null || limit === statement.nodes[0];
+  const after = orderedRead(use, index, known, isWhole ? limitOf(statement) : limit.planRows);
+  if (after === null) return null;
+  const loops = limit === null ? 1 : loopsOf(limit);
+  return { before: limit === null ? statement.cost : loops * limit.cost, after: loops * after };
+}
+
+/** The LIMIT right above the scans of a use, which nothing but sorting stands between. */
+function limitOver(scans: readonly PlanNode[]): PlanNode | null {
+  for (const scan of scans) {
+    let at: PlanNode | null = scan.parent;
+    while (at !== null && /Sort|LockRows|Gather|Append|Result/.test(at.type)) at = at.parent;
+    if (at?.type === 'Limit') return at;
+  }
+  return null;
 }
 
 /** What reading so many rows in the order of an index costs once; null where its order is another. */

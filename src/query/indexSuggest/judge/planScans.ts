@@ -5,11 +5,15 @@ import type { TableUse } from '../statement/usage.js';
 /** The plan's scans of a use: of its table, or of the partitions of it. */
 export function scansOf(nodes: readonly PlanNode[], use: TableUse, catalog: Catalog): PlanNode[] {
   const names = new Set(leavesOf(catalog, use.relation).map(({ schema, name }) => `${schema}.${name}`));
+  // Before 13 a partition of a table without alias goes by its own name.
+  const isPart = use.relation.kind === 'p' && use.alias === use.relation.name;
   return nodes.filter(
     ({ type, schema, relation, alias }) =>
       type.endsWith('Scan') &&
       names.has(`${schema ?? ''}.${relation ?? ''}`) &&
-      (alias === use.alias || (alias ?? '').replace(/_\d+$/, '') === use.alias),
+      (alias === use.alias ||
+        (alias ?? '').replace(/_\d+$/, '') === use.alias ||
+        (isPart && alias === relation)),
   );
 }
 

@@ -73,10 +73,10 @@ function gainOf(statement: Judged, use: TableUse, index: Candidate, known: Knowl
       ({ rows, joined }) => before - rows * lookup(joined, index, known).cost,
     ),
     runGain(scans, use, index, known),
-    ordered === null ? 0 : statement.cost - ordered,
+    ordered === null ? 0 : ordered.before - ordered.after,
   ];
   const gain = Math.max(...candidates);
-  return before - gain > SAFE * before && (ordered === null || ordered > SAFE * statement.cost)
+  return before - gain > SAFE * before && (ordered === null || ordered.after > SAFE * ordered.before)
     ? 0
     : Math.min(gain, statement.cost * 0.9999);
 }

@@ -1,7 +1,7 @@
 import { type Candidate, columnsIn } from '../candidates/candidate.js';
 import { LEAST_CUT } from './leastCosts.js';
 import type { Judged } from '../judge/judge.js';
-import { readPairs } from './sample.js';
+import { type Pairs, readFitting, readPairs } from './sample.js';
 import type { Check } from '../suggestData.js';
 import type { TableUse } from '../statement/usage.js';
 import type { CheckAround } from './checkAround.js';
@@ -54,8 +54,15 @@ export async function checkColumns(
     const after = [...new Set([...before, ...[...columnsIn(one)].filter((name) => exact.has(name))])];
     const tail = one.keys.some(({ term }) => term.column !== null && !exact.has(term.column.name));
     if (before.length === 0 || after.length === before.length || tail) return null;
-    const sample = await readPairs(around, one.relation, catalog, before, after);
-    results.push(judgePairs(before, after, sample));
+    const added = after.filter((name) => !before.includes(name));
+    const fits = conditionOf(use, added);
+    // The rows that are looked for may be few where most agree: a common value tells nothing of a rare one.
+    const fitting = fits === null ? null : await readFitting(around, one.relation, catalog, before, fits);
+    const sample =
+      fitting !== null && fitting.before >= LEAST_PAIRS
+        ? fitting
+        : await readPairs(around, one.relation, catalog, before, after);
+    results.push(judgePairs(before, added, sample));
   }
   return (
     results.find(({ result }) => result === 'holds') ??
@@ -65,15 +72,23 @@ export async function checkColumns(
   );
 }
 
+/** What a use asks of columns, each of one known value; null where one is a parameter. */
+function conditionOf({ predicates }: TableUse, columns: readonly string[]): string | null {
+  const texts = columns.map(
+    (name) =>
+      predicates.find(
+        ({ shape, partner, inOr, term }) =>
+          shape === 'equal' && partner === null && !inOr && term.column?.name === name,
+      )?.sql ?? null,
+  );
+  return texts.includes(null) ? null : texts.join(' AND ');
+}
+
 /** Pairs of rows that agree in so few places say nothing. */
 const LEAST_PAIRS = 30;
 
-function judgePairs(
-  before: readonly string[],
-  after: readonly string[],
-  sample: Awaited<ReturnType<typeof readPairs>>,
-): Check {
-  const added = after.filter((name) => !before.includes(name)).join(', ');
+function judgePairs(before: readonly string[], columns: readonly string[], sample: Pairs | null): Check {
+  const added = columns.join(', ');
   if (sample === null || sample.before < LEAST_PAIRS) {
     return {
       assumption: 'independent_columns',

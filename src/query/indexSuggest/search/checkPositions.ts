@@ -18,8 +18,9 @@ export async function checkPositions(
   hopeful: readonly Judged[],
   hasOthers: boolean,
   { around, catalog, table }: CheckAround,
-): Promise<{ checks: Check[]; distrusted: boolean }> {
+): Promise<{ checks: Check[]; failed: Check[]; distrusted: boolean }> {
   const checks: Check[] = [];
+  const failed: Check[] = [];
   let distrusted = false;
   for (const statement of hopeful) {
     const [use] = usesOf(one, [statement]).filter((mine) => hopesToStopEarly(one, mine));
@@ -28,10 +29,10 @@ export async function checkPositions(
     if (check.result === 'fails' || (check.result === 'not_checked' && hasOthers)) {
       table.distrust(statement, one);
       distrusted = true;
-      if (!hasOthers) checks.push(check);
+      if (check.result === 'fails') failed.push(check);
     } else checks.push(check);
   }
-  return { checks, distrusted };
+  return { checks, failed, distrusted };
 }
 
 /** The terms by which an index leads to one stretch of the order: its first keys, and its own condition. */

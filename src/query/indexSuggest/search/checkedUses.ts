@@ -3,6 +3,6 @@ import type { Judged } from '../judge/judge.js';
 import type { TableUse } from '../statement/usage.js';
 
 /** Where statements use the table of a candidate. */
-export function usesOf(one: Candidate, helped: readonly Judged[]): TableUse[] {
+export function usesOf(one: Candidate, helped: readonly Pick<Judged, 'uses'>[]): TableUse[] {
   return helped.flatMap(({ uses }) => uses.uses.filter(({ relation }) => relation.oid === one.relation.oid));
 }

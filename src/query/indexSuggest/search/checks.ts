@@ -26,9 +26,13 @@ export async function checkAll(
     );
     const positions = await checkPositions(one, hopeful, hopeful.length < helped.length, around);
     distrusted ||= positions.distrusted;
-    const results = [await checkColumns(one, helped, around), ...positions.checks, checkPattern(one)].filter(
-      (check) => check !== null,
-    );
+    const results = [
+      await checkColumns(one, helped, around),
+      ...positions.checks,
+      // Who else is helped by it does not hear of a statement that is not.
+      ...(positions.failed.length === helped.length ? positions.failed : []),
+      checkPattern(one),
+    ].filter((check) => check !== null);
     around.checks.set(one.id, results);
     if (results.some(({ assumption, result }) => result === 'fails' && assumption !== 'limit_stops_early'))
       failed.push(one.id);

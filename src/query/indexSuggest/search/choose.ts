@@ -3,6 +3,7 @@ import type { Judged, Verdict } from '../judge/judge.js';
 import type { Choice, ChooseOptions, Passed } from './choice.js';
 import type { CostTable } from './costTable.js';
 import { Search } from './search.js';
+import { simplify } from './simplify.js';
 
 /** Rounds of the search; each takes one index or a pair. */
 const MOST_ROUNDS = 200;
@@ -26,7 +27,8 @@ export async function choose(
     if (tried.best === null) break;
     chosen = [...chosen, ...tried.best.add];
   }
-  chosen = await search.shrink(await search.prune(chosen), pool.filter(allowed));
+  const simple = await simplify(await search.prune(chosen), { statements, table, sizeOf, options });
+  chosen = await search.shrink(simple, pool.filter(allowed));
   chosen = await search.slim(await search.merge(chosen));
   const costs = new Map<number, Verdict>();
   for (const statement of statements) costs.set(statement.at, await table.cost(statement, chosen));

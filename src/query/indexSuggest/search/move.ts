@@ -1,6 +1,9 @@
 import { type Candidate, definitionSql } from '../candidates/candidate.js';
 import type { Judged } from '../judge/judge.js';
 
+/** Of indexes whose statements then cost about the same, the smaller one is the better one. */
+export const ABOUT_THE_SAME = 1.3;
+
 /** A step of the search: what is added, and what that does to the workload’s cost in the planner’s units. */
 export interface Move {
   readonly add: readonly Candidate[];

@@ -1,8 +1,10 @@
 import { isBrinOf } from './move.js';
 import type { TableUse } from '../statement/usage.js';
 import type { Candidate } from '../candidates/candidate.js';
+import { hopesToStopEarly } from '../candidates/stopsEarly.js';
 import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, NEAR_CUT } from './leastCosts.js';
+import { usesOf } from './checkedUses.js';
 import type { CostTable } from './costTable.js';
 
 /**
@@ -18,16 +20,21 @@ export async function poolOf(
   const sets = new Map<string, Candidate[]>();
   for (const statement of statements) {
     if (statement.cost < LEAST_COST || statement.candidates.length === 0) continue;
-    const byId = new Map(statement.candidates.map((one) => [one.id, one]));
-    const { used, cost } = await table.cost(statement, statement.candidates);
-    const winners = used.flatMap((id) => byId.get(id) ?? []);
+    const winners = await winnersOf(statement, statement.candidates, table);
     const others = winners.flatMap((winner) => otherOrders(winner, statement.candidates));
-    if (cost > statement.cost * (1 - NEAR_CUT)) continue;
+    // What hopes to stop early may not stand the check of that: what is best without it is tried, too.
+    const sure = winners.some((one) => isHopeful(statement, one))
+      ? await winnersOf(
+          statement,
+          statement.candidates.filter((one) => !isHopeful(statement, one)),
+          table,
+        )
+      : [];
     const small = statement.candidates.filter((brin) =>
       winners.some((winner) => isBrinOf({ add: [brin] }, { add: [winner] })),
     );
     for (const one of small) pool.set(one.id, one);
-    for (const one of [...winners, ...others].flatMap((winner) => [
+    for (const one of [...winners, ...sure, ...others].flatMap((winner) => [
       winner,
       ...cutDown(winner, statement.uses.uses),
     ]))
@@ -67,4 +74,19 @@ function otherOrders(winner: Candidate, candidates: readonly Candidate[]): Candi
 function kindOf({ relation, method, keys, include, where }: Candidate): string {
   const terms = keys.map(({ term, opclass, descending }) => JSON.stringify([term.sql, opclass, descending]));
   return JSON.stringify([relation.oid, method, terms.sort(), [...include].sort(), where?.sql ?? null]);
+}
+
+function isHopeful({ uses }: Judged, one: Candidate): boolean {
+  return usesOf(one, [{ uses }]).some((use) => hopesToStopEarly(one, use));
+}
+
+/** Which of some candidates a statement would use if all of them existed; none where it would gain nothing. */
+async function winnersOf(
+  statement: Judged,
+  candidates: readonly Candidate[],
+  table: CostTable,
+): Promise<Candidate[]> {
+  const byId = new Map(candidates.map((one) => [one.id, one]));
+  const { used, cost } = await table.cost(statement, candidates);
+  return cost > statement.cost * (1 - NEAR_CUT) ? [] : used.flatMap((id) => byId.get(id) ?? []);
 }

@@ -22,6 +22,13 @@ function sampled(relation: Relation, catalog: Catalog): string {
   return `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)} TABLESAMPLE SYSTEM (${percent.toFixed(6)}) REPEATABLE (1) LIMIT ${String(2 * SAMPLE_ROWS)}`;
 }
 
+/** Pairs of rows of a sample that agree in some columns, and how many of them do in more. */
+export interface Pairs {
+  readonly rows: number;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** How many pairs of rows of a sample agree in some columns, and in more of them; null when it could not be read. */
 export async function readPairs(
   { server }: SampleAround,
@@ -29,11 +36,29 @@ export async function readPairs(
   catalog: Catalog,
   before: readonly string[],
   after: readonly string[],
-): Promise<{ rows: number; before: number; after: number } | null> {
+): Promise<Pairs | null> {
   const pairs = (columns: readonly string[]): string =>
     `(SELECT COALESCE(pg_catalog.sum(g.n * (g.n - 1)), 0) FROM (SELECT pg_catalog.count(*) AS n FROM ${OWN_SAMPLE} GROUP BY ${columns.map(quoteIdentifier).join(', ')}) AS g)`;
   const sql = `WITH ${OWN_SAMPLE} AS MATERIALIZED (SELECT ${after.map(quoteIdentifier).join(', ')} FROM ${sampled(relation, catalog)})
 SELECT (SELECT pg_catalog.count(*) FROM ${OWN_SAMPLE}), ${pairs(before)}, ${pairs(after)}`;
+  const row = await readRow(server, sql);
+  return row === null ? null : { rows: row[0] ?? 0, before: row[1] ?? 0, after: row[2] ?? 0 };
+}
+
+/**
+ * How many pairs of rows of a sample agree in some columns, where the first row fulfils a condition, and where both do;
+ * null when it could not be read.
+ */
+export async function readFitting(
+  { server }: SampleAround,
+  relation: Relation,
+  catalog: Catalog,
+  before: readonly string[],
+  condition: string,
+): Promise<Pairs | null> {
+  const sql = `WITH ${OWN_SAMPLE} AS MATERIALIZED (SELECT pg_catalog.count(*) AS n, pg_catalog.count(*) FILTER (WHERE ${condition}) AS m
+  FROM (SELECT * FROM ${sampled(relation, catalog)}) AS t GROUP BY ${before.map(quoteIdentifier).join(', ')})
+SELECT COALESCE(pg_catalog.sum(n), 0), COALESCE(pg_catalog.sum(m * (n - 1)), 0), COALESCE(pg_catalog.sum(m * (m - 1)), 0) FROM ${OWN_SAMPLE}`;
   const row = await readRow(server, sql);
   return row === null ? null : { rows: row[0] ?? 0, before: row[1] ?? 0, after: row[2] ?? 0 };
 }

@@ -3,7 +3,16 @@ import { servedBy } from '../candidates/served.js';
 import type { Judged } from '../judge/judge.js';
 import { LEAST_COST, LEAST_CUT, LEAST_FELT, NEAR_CUT } from './leastCosts.js';
 import type { ChooseOptions, Passed } from './choice.js';
-import { type Move, compareMoves, helpsAll, isBrinOf, isLean, leanOf, worthIncluding } from './move.js';
+import {
+  ABOUT_THE_SAME,
+  type Move,
+  compareMoves,
+  helpsAll,
+  isBrinOf,
+  isLean,
+  leanOf,
+  worthIncluding,
+} from './move.js';
 import { askedBeside } from './askedBeside.js';
 import { mergers } from './merge.js';
 import type { CostTable } from './costTable.js';
@@ -203,9 +212,6 @@ export class Search {
     return kept;
   }
 }
-
-/** Of indexes whose statements then cost about the same, the smaller one is the better one. */
-const ABOUT_THE_SAME = 1.3;
 
 /** A smaller index that spares less than this share of the best one's gain is no stand-in for it. */
 const HALF = 0.5;

@@ -66,7 +66,8 @@ function readTable(reader: StatementReader, node: Tree, scope: Scope): void {
       open: true,
     });
   } else {
-    const item = useTable(reader.reading, relation, alias, relation.schema);
+    const whole = node['inh'] === true ? relation : { ...relation, partitions: [] };
+    const item = useTable(reader.reading, relation.kind === 'r' ? whole : relation, alias, relation.schema);
     scope.items.push({ ...item, outputs: renamed(item.outputs, columns) });
   }
 }

@@ -6,6 +6,7 @@ import { type Tree, as, listOf, namesOf, textOf, unwrap } from './tree.js';
 import type { Parsed } from './parser.js';
 import type { StatementUses } from './usage.js';
 import type { StatementReader } from './statementReader.js';
+import { inheritedUses } from './inheritedUses.js';
 import { readChange, readInsert, readMerge } from './changes.js';
 import { readFrom } from './fromClause.js';
 import { readWhere } from './whereClause.js';
@@ -28,7 +29,7 @@ export function readStatement(tree: Tree, catalog: Catalog, parse: (text: string
   };
   reader.statement(tree, null);
   return {
-    uses: closeUses(reading.uses),
+    uses: closeUses(reading.uses).flatMap((use) => [use, ...inheritedUses(use, catalog)]),
     writes: reading.writes,
     missing: [...reading.missing],
     relations: [...reading.relations],
@@ -84,6 +85,9 @@ function readSelect(
     [targets, node['havingClause'], node['groupClause'], node['sortClause'], node['windowClause']],
     scope,
   );
+  // A row that is locked is read whole: FOR UPDATE needs its place in the table.
+  if (node['lockingClause'] !== undefined)
+    for (const { use } of scope.items) if (use !== null) use.needed = null;
   readOrder(reader, node, targets, scope);
   return outputsOf(node, targets, scope);
 }
