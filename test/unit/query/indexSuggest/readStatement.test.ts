@@ -57,6 +57,7 @@ describe('what a statement looks for', () => {
     [`SELECT * FROM orders WHERE note ILIKE 'ab%'`, ['orders: infix note']],
     ['SELECT * FROM orders WHERE note LIKE $1', ['orders: pattern note']],
     ['SELECT * FROM orders WHERE note NOT LIKE $1', []],
+    [`SELECT * FROM orders WHERE note ~* 'a.*b'`, ['orders: infix note']],
     ['SELECT * FROM orders WHERE shipped_at IS NULL', ['orders: null shipped_at']],
     ['SELECT * FROM orders WHERE NOT shipped_at IS NULL', ['orders: not_null shipped_at']],
     [`SELECT * FROM orders WHERE lower(note) = 'x'`, ['orders: equal lower(note)']],
@@ -145,6 +146,21 @@ describe('what a statement looks for', () => {
     expect(told(sql).sort()).toEqual([...found].sort());
   });
 
+  test('tells what no index serves as it is written, and writes down what is filtered', () => {
+    const unserved = (sql: string): string[] =>
+      read(sql).uses.flatMap((use) =>
+        use.unserved.map(({ columns, detail }) => `${columns.join()}: ${detail.slice(0, 12)}`),
+      );
+    expect(unserved('SELECT 1 FROM orders WHERE $1 = ANY (tags)')).toEqual(['tags: value = ANY ']);
+    expect(unserved('SELECT 1 FROM orders WHERE id IS NOT DISTINCT FROM 1')).toEqual(['id: IS NOT DISTI']);
+    expect(unserved('SELECT 1 FROM orders WHERE body ->> $1 = $2')).toEqual(['body: no index can']);
+    expect(unserved('SELECT 1 FROM orders WHERE id > customer_id AND id <> 4 AND note NOT LIKE $1')).toEqual(
+      [],
+    );
+    const [use] = read('SELECT 1 FROM orders WHERE id > customer_id AND id <> 4').uses;
+    expect(use?.filters).toEqual(['(id > customer_id)', '(id <> 4)']);
+  });
+
   test('names what is missing, and tells columns that are read', () => {
     expect(read('SELECT * FROM nowhere.x, orders').missing).toEqual(['nowhere.x']);
     expect(read('SELECT id FROM orders WHERE customer_id = 1').uses[0]?.needed).toEqual([
@@ -179,7 +195,7 @@ describe('candidates', () => {
     [`SELECT * FROM orders WHERE lower(note) = 'x'`, 'USING btree (lower(note))'],
     [`SELECT * FROM orders WHERE note LIKE 'x%'`, 'USING btree (note text_pattern_ops)'],
     [
-      `SELECT * FROM orders WHERE note LIKE '%x%'`,
+      `SELECT * FROM orders WHERE note LIKE '%xyz%'`,
       'USING gin (note public.gin_trgm_ops)',
       { pg_trgm: 'public' },
     ],
@@ -197,7 +213,8 @@ describe('candidates', () => {
 
   test('none for what finds most rows, or a pattern without trigrams', () => {
     expect(candidates(`SELECT * FROM orders WHERE status = 'done'`)).toEqual([]);
-    expect(candidates(`SELECT * FROM orders WHERE note LIKE '%x%'`)).toEqual([]);
+    expect(candidates(`SELECT * FROM orders WHERE note LIKE '%xyz%'`)).toEqual([]);
+    expect(candidates(`SELECT * FROM orders WHERE note LIKE '%xy%'`, { pg_trgm: 'public' })).toEqual([]);
   });
 });
 
