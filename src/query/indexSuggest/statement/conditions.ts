@@ -62,7 +62,7 @@ function usesIn(value: unknown, scope: Scope): Set<OpenUse> {
   const pending: unknown[] = [value];
   while (pending.length > 0) {
     const next = pending.pop();
-    if (Array.isArray(next)) pending.push(...(next as unknown[]));
+    if (Array.isArray(next)) for (const item of next as unknown[]) pending.push(item);
     else if (isTree(next) && as(next, 'SubLink') === null) {
       const reference = as(next, 'ColumnRef');
       const names = reference === null ? [] : namesOf(listOf(reference, 'fields'));
