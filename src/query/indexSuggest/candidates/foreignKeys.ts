@@ -51,8 +51,19 @@ export function bareForeignKeys(
           ],
     );
     const one = candidate({ relation, method: 'btree', keys, include: [], where: null });
-    return [{ key, candidate: one, joinedBy: judged.filter((statement) => joins(statement, key)).length }];
+    // A workload that is given may delete what nobody has deleted yet.
+    const deleted = Math.max(key.to_deleted, deletedBy(judged, key));
+    const joinedBy = judged.filter((statement) => joins(statement, key)).length;
+    return [{ key: { ...key, to_deleted: deleted }, candidate: one, joinedBy }];
   });
+}
+
+/** Rows of the referenced table that statements delete. */
+function deletedBy(judged: readonly Judged[], { to }: ForeignKey): number {
+  return judged.reduce((sum, { entry, uses }) => {
+    const deletes = uses.writes.some(({ relation, kind }) => relation.oid === to && kind === 'delete');
+    return deletes ? sum + (entry.rows ?? entry.calls) : sum;
+  }, 0);
 }
 
 /** Whether the first keys are these columns, in whatever order. */

@@ -74,7 +74,7 @@ function columnsIn(value: unknown, scope: Scope): Map<OpenUse, Set<string>> {
   const pending: unknown[] = [value];
   while (pending.length > 0) {
     const next = pending.pop();
-    if (Array.isArray(next)) pending.push(...(next as unknown[]));
+    if (Array.isArray(next)) for (const item of next as unknown[]) pending.push(item);
     else if (isTree(next) && as(next, 'SubLink') === null) {
       const reference = as(next, 'ColumnRef');
       const names = reference === null ? [] : namesOf(listOf(reference, 'fields'));

@@ -21,7 +21,7 @@ export function isFixed(value: unknown, scope: Scope): boolean {
   const pending: unknown[] = [value];
   while (pending.length > 0) {
     const next = pending.pop();
-    if (Array.isArray(next)) pending.push(...(next as unknown[]));
+    if (Array.isArray(next)) for (const item of next as unknown[]) pending.push(item);
     else if (isTree(next)) {
       const reference = as(next, 'ColumnRef');
       if (as(next, 'SubLink') !== null) return true;

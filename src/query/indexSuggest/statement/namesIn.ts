@@ -9,7 +9,7 @@ export function namesIn(tree: Tree): Names {
   while (pending.length > 0) {
     const value = pending.pop();
     if (Array.isArray(value)) {
-      pending.push(...(value as unknown[]));
+      for (const item of value as unknown[]) pending.push(item);
       continue;
     }
     if (!isTree(value)) continue;

@@ -13,7 +13,7 @@ export function markColumns(
   while (pending.length > 0) {
     const next = pending.pop();
     if (Array.isArray(next)) {
-      pending.push(...(next as unknown[]));
+      for (const item of next as unknown[]) pending.push(item);
       continue;
     }
     if (!isTree(next)) continue;
