@@ -27,7 +27,7 @@ import {
 } from './reference/markdown.js';
 import { metricsPage } from './reference/metricsPage.js';
 import { schemaDocument } from './reference/schemaDocument.js';
-import { validatorCode, validatorDeclarations } from './reference/validatorCode.js';
+import { validatorModules } from './reference/validatorCode.js';
 import { DATA_SCHEMAS } from './schemas.js';
 import { requestSchema } from './tuning/changeset/requestSchema.js';
 import { changeSetSchema } from './tuning/changeset/changeSet.js';
@@ -74,8 +74,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'docs/metrics.md': metricsPage(METRICS),
     'docs/rules.md': rulesPage({ '--rules pgdba': RULES_OF.pgdba, '--rules pgtune': RULES_OF.pgtune }),
     'docs/sections.md': sectionsPage(SECTIONS),
-    'src/generated/validators.js': validatorCode(INCOMING),
-    'src/generated/validators.d.ts': validatorDeclarations(INCOMING),
+    ...validatorModules(INCOMING, 'src/generated'),
   };
 }
 

@@ -1,6 +1,8 @@
 import { stateOf, type StateFormat } from '../core/stateFile.js';
 import { stateUnusable } from '../core/stateUnusable.js';
-import { validateBaseline, validateBaselineHead, validateBaselineSlim } from '../generated/validators.js';
+import { validateBaseline } from '../generated/validateBaseline.js';
+import { validateBaselineHead } from '../generated/validateBaselineHead.js';
+import { validateBaselineSlim } from '../generated/validateBaselineSlim.js';
 import { BASELINE_VERSION, type Baseline } from './document.js';
 import { HEAD_VERSION, type BaselineHead } from './head.js';
 import { unpacked } from './pack.js';

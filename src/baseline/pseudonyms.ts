@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { clusterFolder } from '../core/clusterFolder.js';
 import { closedObject, oneOf, Type, type Static } from '../core/schema.js';
 import { updateState, type StateFormat } from '../core/stateFile.js';
-import { validatePseudonymKey } from '../generated/validators.js';
+import { validatePseudonymKey } from '../generated/validatePseudonymKey.js';
 
 const VERSION = 'pgdba.pseudonym-key/1' as const;
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { asError, PgdbaError } from '../core/errors.js';
 import { closedObject, oneOf, Type, type Static } from '../core/schema.js';
 import { writeDocument } from '../core/stateFile.js';
-import { validateKnownFile } from '../generated/validators.js';
+import { validateKnownFile } from '../generated/validateKnownFile.js';
 import type { Finding } from './checkData.js';
 
 const VERSION = 'pgdba.known/1';

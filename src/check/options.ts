@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { asError, PgdbaError } from '../core/errors.js';
 import { closedObject, oneOf, openObject, Type, type Static } from '../core/schema.js';
-import { validateThresholdsFile } from '../generated/validators.js';
+import { validateThresholdsFile } from '../generated/validateThresholdsFile.js';
 import type { ThresholdValues } from './evaluate.js';
 import { SEVERITIES, type CheckRule, type Severity } from './rule.js';
 

@@ -8,7 +8,7 @@ import {
   Type,
   type Static,
 } from '../core/schema.js';
-import { validateSnapshotFile } from '../generated/validators.js';
+import { validateSnapshotFile } from '../generated/validateSnapshotFile.js';
 import { REASONS, shownRow, STATUSES, type Row, type Section } from '../inspect/section.js';
 import type { SectionResult, SectionResults } from '../inspect/snapshot.js';
 

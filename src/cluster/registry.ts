@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PgdbaError } from '../core/errors.js';
 import { readState, updateState, type StateFormat } from '../core/stateFile.js';
-import { validateClustersFile } from '../generated/validators.js';
+import { validateClustersFile } from '../generated/validateClustersFile.js';
 import type { Tier } from '../core/clusterKinds.js';
 import { requireClusterName } from './registration.js';
 import type { ClusterEntry, ClustersFile, RegisteredCluster } from './registrySchema.js';

@@ -1,10 +1,8 @@
 import { PgdbaError } from '../core/errors.js';
-import {
-  validateClusterView,
-  validateDcsConfig,
-  validateHistory,
-  validateNodeStatus,
-} from '../generated/validators.js';
+import { validateClusterView } from '../generated/validateClusterView.js';
+import { validateDcsConfig } from '../generated/validateDcsConfig.js';
+import { validateHistory } from '../generated/validateHistory.js';
+import { validateNodeStatus } from '../generated/validateNodeStatus.js';
 import { saidBy } from './answerError.js';
 import type { ClusterView, DcsConfig, History, NodeStatus } from './answers.js';
 import type { HttpAnswer } from './http.js';

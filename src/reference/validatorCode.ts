@@ -24,19 +24,26 @@ interface Validator {
 }
 `;
 
-/** JavaScript that checks documents, made at build time so that no run has to load a schema compiler. */
-export function validatorCode(schemas: Readonly<Record<string, TSchema>>): string {
+/**
+ * Modules that check documents, made at build time so that no run has to load a schema compiler; one for each, because
+ * some are large and most runs need one or two. By their paths, with their types.
+ * @param schemas by the names of the functions
+ * @param folder that they are for
+ */
+export function validatorModules(
+  schemas: Readonly<Record<string, TSchema>>,
+  folder: string,
+): Record<string, string> {
   const ajv = new Ajv2020({
     strict: true,
     keywords: ['x-kind'],
     schemas: Object.entries(schemas).map(([name, schema]) => ({ $id: name, ...plainSchema(schema) })),
     code: { source: true, esm: true },
   });
-  return standaloneCode(ajv, Object.fromEntries(Object.keys(schemas).map((name) => [name, name])));
-}
-
-/** The types of that code. */
-export function validatorDeclarations(schemas: Readonly<Record<string, TSchema>>): string {
-  const names = Object.keys(schemas).map((name) => `export declare const ${name}: Validator;`);
-  return `${DECLARATIONS}\n${names.join('\n')}\n`;
+  return Object.fromEntries(
+    Object.keys(schemas).flatMap((name) => [
+      [`${folder}/${name}.js`, standaloneCode(ajv, { [name]: name })],
+      [`${folder}/${name}.d.ts`, `${DECLARATIONS}\nexport declare const ${name}: Validator;\n`],
+    ]),
+  );
 }

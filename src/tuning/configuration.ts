@@ -58,7 +58,8 @@ const LOADED_AT = /* sql */ `SELECT pg_catalog.pg_conf_load_time()::text AS load
  */
 export async function readSettings(session: Session): Promise<Settings> {
   const { rows, columns } = await session.send({ sql: pgSettings.variants[0]?.sql ?? '' });
-  const read = rows.map((row) => settingOf(columns, row));
+  const at = new Map(columns.map((column, i) => [column, i]));
+  const read = rows.map((row) => settingOf((column) => row[at.get(column) ?? -1] ?? null));
   return new Map(read.map((setting) => [setting.name.toLowerCase(), setting]));
 }
 
@@ -118,30 +119,30 @@ function named(columns: RawRows['columns'], row: RawRows['rows'][number]): Named
   return Object.fromEntries(columns.map((column, i) => [column, row[i] ?? null]));
 }
 
-function settingOf(columns: RawRows['columns'], raw: RawRows['rows'][number]): Setting {
-  const row = named(columns, raw);
-  const text = (column: string): string => row[column] ?? '';
+/** @param cell of a row of pg_settings, by its column: hundreds of rows are read, and more than once in a run */
+function settingOf(cell: (column: string) => string | null): Setting {
+  const text = (column: string): string => cell(column) ?? '';
   return {
     name: text('name'),
     setting: text('setting'),
-    unit: row['unit'] ?? null,
+    unit: cell('unit'),
     vartype: text('vartype') as Setting['vartype'],
     context: text('context') as Setting['context'],
     category: text('category'),
     source: text('source'),
-    sourcefile: row['sourcefile'] ?? null,
-    sourceline: numberOf(row['sourceline']),
-    boot_val: row['boot_val'] ?? null,
-    reset_val: row['reset_val'] ?? null,
-    min_val: row['min_val'] ?? null,
-    max_val: row['max_val'] ?? null,
-    enumvals: enumvalsOf(row['enumvals']),
-    pending_restart: row['pending_restart'] === 't',
+    sourcefile: cell('sourcefile'),
+    sourceline: numberOf(cell('sourceline')),
+    boot_val: cell('boot_val'),
+    reset_val: cell('reset_val'),
+    min_val: cell('min_val'),
+    max_val: cell('max_val'),
+    enumvals: enumvalsOf(cell('enumvals')),
+    pending_restart: cell('pending_restart') === 't',
   };
 }
 
-function enumvalsOf(text: string | null | undefined): readonly string[] | null {
-  return text === null || text === undefined ? null : (JSON.parse(text) as string[]);
+function enumvalsOf(text: string | null): readonly string[] | null {
+  return text === null ? null : (JSON.parse(text) as string[]);
 }
 
 function numberOf(text: string | null | undefined): number | null {

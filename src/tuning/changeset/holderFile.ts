@@ -3,7 +3,7 @@ import { link, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readStateBytes, stateOf, type StateFormat } from '../../core/stateFile.js';
 import { isRefusal, stateUnusable } from '../../core/stateUnusable.js';
-import { validateLockHolder } from '../../generated/validators.js';
+import { validateLockHolder } from '../../generated/validateLockHolder.js';
 import { LOCK_VERSION, type LockHolder } from './lockSchema.js';
 
 const FORMAT: StateFormat<LockHolder> = {

@@ -3,7 +3,8 @@ import type { Clock } from '../../core/clock.js';
 import { JsonLog, lastJsonLine, readJsonLines } from '../../core/jsonLines.js';
 import { stateOf, type StateFormat } from '../../core/stateFile.js';
 import { stateUnusable, writingState } from '../../core/stateUnusable.js';
-import { validateJournalEntry, validateJournalHeader } from '../../generated/validators.js';
+import { validateJournalEntry } from '../../generated/validateJournalEntry.js';
+import { validateJournalHeader } from '../../generated/validateJournalHeader.js';
 import { JOURNAL_VERSION, type JournalEntry, type JournalHeader } from './journalSchema.js';
 
 /** What a caller says of a step; the journal adds seq and time. */

@@ -2,6 +2,7 @@ import { pendingRestarts, placeOf, type Pending } from './applyPending.js';
 import { appendAudit } from './audit.js';
 import type { ChangeSet, Request } from './changeSet.js';
 import { lockHolderOf } from './clusterLock.js';
+import { concernsSharedMemory } from './guards/sharedMemory.js';
 import { fateOfHolder } from './holderFate.js';
 import type { ChangeAnswer } from './pipelineCarryOut.js';
 import type { Sight } from './pipelineHeld.js';
@@ -37,7 +38,10 @@ export async function planned(
   { server, configuration, identity }: Sight,
   around: ChangeSurroundings,
 ): Promise<Plan> {
-  const [ramBytes, dcs] = await Promise.all([around.ramBytes(server), around.dcs(identity)]);
+  const [ramBytes, dcs] = await Promise.all([
+    concernsSharedMemory(request.changes) ? around.ramBytes(server) : null,
+    around.dcs(identity),
+  ]);
   const plan = await planChange(server, configuration, request, {
     force,
     via,

@@ -1,6 +1,6 @@
 import { asError, PgdbaError } from '../../core/errors.js';
 import { isSettingName } from '../../core/setting/name.js';
-import { validateRequest } from '../../generated/validators.js';
+import { validateRequest } from '../../generated/validateRequest.js';
 import type { Request, RequestedChange } from './changeSet.js';
 import type { RequestDocument } from './requestSchema.js';
 

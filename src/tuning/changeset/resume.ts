@@ -1,7 +1,7 @@
 import { PgdbaError } from '../../core/errors.js';
 import { fingerprintThrough } from '../dcs/executor.js';
 import type { ChangeAnswer } from './pipelineCarryOut.js';
-import { withSight } from './pipelineHeld.js';
+import { whichServer } from './pipelineHeld.js';
 import type { ChangeSurroundings } from './pipelineSurroundings.js';
 import { unfinishedIn } from './pipelineUnfinished.js';
 import type { FinishOptions } from './finishing.js';
@@ -33,9 +33,7 @@ export async function resumeChange(
 }
 
 async function theUnfinished(around: ChangeSurroundings): Promise<string | null> {
-  const fingerprint =
-    (await fingerprintThrough(around)) ??
-    (await withSight(around, ({ identity }) => Promise.resolve(identity.fingerprint)));
+  const fingerprint = (await fingerprintThrough(around)) ?? (await whichServer(around)).fingerprint;
   const all = await unfinishedIn(around, fingerprint);
   // One that waits for its confirmation was not cut off: nothing of it is left to be done.
   const unfinished = all.filter(({ reason }) => reason !== 'awaiting_confirmation');

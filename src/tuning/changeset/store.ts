@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PgdbaError } from '../../core/errors.js';
 import { readState, replaceState, updateState, type StateFormat } from '../../core/stateFile.js';
 import { isRefusal, reasonOf, stateUnusable } from '../../core/stateUnusable.js';
-import { validateChangeSet } from '../../generated/validators.js';
+import { validateChangeSet } from '../../generated/validateChangeSet.js';
 import { CHANGESET_VERSION, type ChangeSet } from './changeSet.js';
 import { clusterFolder } from '../../core/clusterFolder.js';
 

@@ -2,6 +2,7 @@ import { PgdbaError } from '../../core/errors.js';
 import { judgeChange } from '../changeset/judgeChange.js';
 import type { Request } from '../changeset/changeSet.js';
 import type { GuardFinding, PlannedChange } from '../changeset/guards/guard.js';
+import { concernsSharedMemory } from '../changeset/guards/sharedMemory.js';
 import { masksOf } from '../masks.js';
 import { DCS_ONLY } from '../../patroni/ownParameters.js';
 import type { ClusterLook, MetMember } from './clusterLook.js';
@@ -48,7 +49,11 @@ async function judgeMember(met: MetMember, { request, ramBytes }: JudgeWish): Pr
     configuration: withoutReset(met, request),
     request,
     changes: changesOn(met, request),
-    options: { via: 'patroni', dcs: null, ramBytes: await ramBytes(server) },
+    options: {
+      via: 'patroni',
+      dcs: null,
+      ramBytes: concernsSharedMemory(request.changes) ? await ramBytes(server) : null,
+    },
   });
   return [...findings];
 }

@@ -55,6 +55,11 @@ const PARAMETERS = [
   ...AUTOVACUUM,
 ];
 
+/** Whether a change concerns shared memory, so that the host's RAM must be known to judge it; names in any case. */
+export function concernsSharedMemory(changes: readonly { readonly name: string }[]): boolean {
+  return changes.some(({ name }) => PARAMETERS.includes(name.toLowerCase()));
+}
+
 /** What the settings ask for beyond what projectedSharedBytes() counts; extensions' own memory apart. */
 function otherBytes(major: number, { numberOf }: Outlook): number {
   const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
