@@ -20,6 +20,8 @@ import {
 
 const LONG = { timeout: 300_000 };
 
+/** What was left and then made good. */
+const recovered = new Set<string>();
 let on: readonly Anvil[];
 /** What a run does to the files when nothing goes wrong. */
 let operations: readonly Operation[];
@@ -60,7 +62,7 @@ test(
     expect(all.length).toBeGreaterThan(50);
     await strikeAt('kill', all, async (result, struck) => {
       expect(result.signal, `${struck.where}: ${result.stdout}`).toBe('SIGKILL');
-      seen.add(await recover(struck));
+      seen.add(await recover(struck, recovered));
     });
     expect([...seen].sort()).toEqual(
       ['all is done', 'nothing is done', ...ON_THE_WAY.map(unfinishedWith)].sort(),
@@ -73,7 +75,7 @@ test('kill -9 in the middle of every write leaves a torn file that is no obstacl
   expect(writes.length).toBeGreaterThan(10);
   await strikeAt('torn', writes, async (result, struck) => {
     expect(result.signal, `${struck.where}: ${result.stdout}`).toBe('SIGKILL');
-    await recover(struck);
+    await recover(struck, recovered);
   });
 });
 

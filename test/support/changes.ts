@@ -9,6 +9,8 @@ import { Reach } from '../../src/reach.js';
 import { Run } from '../../src/run.js';
 import type { ApplyData } from '../../src/tuning/changeset/applyData.js';
 import type { ChangeSet } from '../../src/tuning/changeset/changeSet.js';
+import { readJournal } from '../../src/tuning/changeset/journal.js';
+import type { JournalEntry } from '../../src/tuning/changeset/journalSchema.js';
 import { finish } from '../../src/tuning/changeset/rollback.js';
 import type { Direction } from '../../src/tuning/changeset/rollbackSteps.js';
 import { ChangeSetStore } from '../../src/tuning/changeset/store.js';
@@ -122,6 +124,10 @@ export class ChangeHome {
       if (broken[0] !== undefined) throw broken[0];
       return unfinished;
     });
+  }
+
+  async journalOf(id: string): Promise<readonly JournalEntry[]> {
+    return readJournal(new ChangeSetStore(this.#folder, this.fingerprint).journalPath(id));
   }
 
   async stored(): Promise<readonly ChangeSet[]> {

@@ -5,6 +5,8 @@
 export class MessageCounter {
   /** Messages seen to their end. */
   messages = 0;
+  /** Letter of the last of them; Z says that an answer is whole. */
+  last = '';
   #single = 0;
   #header: number[] = [];
   #bodyLeft = 0;
@@ -36,16 +38,21 @@ export class MessageCounter {
     if (this.#bodyLeft > 0) {
       const taken = Math.min(this.#bodyLeft, bytes.length - offset);
       this.#bodyLeft -= taken;
-      if (this.#bodyLeft === 0) this.messages++;
+      if (this.#bodyLeft === 0) this.#end();
       return offset + taken;
     }
     this.#header.push(bytes[offset] ?? 0);
     if (this.#header.length === 5) {
       this.#bodyLeft = Buffer.from(this.#header).readInt32BE(1) - 4;
-      this.#header = [];
-      if (this.#bodyLeft === 0) this.messages++;
+      if (this.#bodyLeft === 0) this.#end();
     }
     return offset + 1;
+  }
+
+  #end(): void {
+    this.messages++;
+    this.last = String.fromCharCode(this.#header[0] ?? 0);
+    this.#header = [];
   }
 }
 

@@ -28,11 +28,24 @@ export interface ProxyRules {
   readonly only?: number;
 }
 
+/** What a client sent at once. */
+export interface Piece {
+  readonly text: string;
+  /** How many messages of the server had come before. */
+  readonly after: number;
+  /** Whether it was passed on to the server. */
+  readonly passed: boolean;
+}
+
 /** What passed through one connection. */
 export interface ConnectionCount {
   serverMessages: number;
+  /** Letter of the last of them; Z says that an answer is whole, so that the client goes on. */
+  lastMessage: string;
   serverBytes: number;
   clientBytes: number;
+  /** In their order; what is held back is not among them yet. */
+  readonly pieces: Piece[];
   /** Whether the fault struck it. */
   struck: boolean;
   /** Whether something of its client is held back. */
@@ -44,6 +57,8 @@ export interface Proxy {
   readonly port: number;
   /** One entry for each connection so far, in the order of their coming. */
   readonly connections: readonly ConnectionCount[];
+  /** Resolves when the fault strikes a connection for the first time. */
+  readonly whenStruck: Promise<void>;
   /** New rules for the connections to come; counts start anew. */
   setRules(rules: ProxyRules): void;
   /** Passes on what is held back. */
@@ -69,6 +84,10 @@ export function startProxy(options: ProxyOptions): Promise<Proxy> {
   let connections: ConnectionCount[] = [];
   const sockets = new Set<Socket>();
   const live = new Set<Connection>();
+  let struck = (): void => undefined;
+  const whenStruck = new Promise<void>((resolve) => {
+    struck = resolve;
+  });
   const server = createServer((client) => {
     const upstream = connect(options.target);
     for (const socket of [client, upstream]) {
@@ -78,9 +97,9 @@ export function startProxy(options: ProxyOptions): Promise<Proxy> {
       // Breaking connections is what this proxy is for.
       socket.on('error', () => undefined);
     }
-    const count = { serverMessages: 0, serverBytes: 0, clientBytes: 0, struck: false, held: false };
+    const count = newCount();
     const number = connections.push(count) - 1;
-    const connection = new Connection(client, upstream, rulesFor(number, rules), count);
+    const connection = new Connection(client, upstream, rulesFor(number, rules), count, struck);
     live.add(connection);
     for (const socket of [client, upstream]) {
       socket.once('close', () => {
@@ -98,6 +117,7 @@ export function startProxy(options: ProxyOptions): Promise<Proxy> {
         get connections() {
           return connections;
         },
+        whenStruck,
         setRules: (next) => {
           rules = next;
           connections = [];
@@ -129,6 +149,11 @@ function rulesFor(number: number, rules: ProxyRules): ProxyRules {
   return (rules.only ?? number) === number ? rules : {};
 }
 
+function newCount(): ConnectionCount {
+  const nothing = { serverMessages: 0, lastMessage: '', serverBytes: 0, clientBytes: 0 };
+  return { ...nothing, pieces: [], struck: false, held: false };
+}
+
 /** One client's connection and its other half. */
 class Connection {
   readonly #client: Socket;
@@ -140,7 +165,13 @@ class Connection {
   #held: (() => void)[] | null = null;
   #wasHeld = false;
 
-  constructor(client: Socket, upstream: Socket, rules: ProxyRules, count: ConnectionCount) {
+  constructor(
+    client: Socket,
+    upstream: Socket,
+    rules: ProxyRules,
+    count: ConnectionCount,
+    private readonly struck: () => void,
+  ) {
     this.#client = client;
     this.#upstream = upstream;
     this.#rules = rules;
@@ -205,7 +236,9 @@ class Connection {
   }
 
   #fromClient(bytes: Buffer, pass: (action: () => void) => void): void {
-    if (this.#count.struck) return;
+    const { serverMessages: after, struck } = this.#count;
+    this.#count.pieces.push({ text: bytes.toString('latin1'), after, passed: !struck });
+    if (struck) return;
     if (this.#count.serverMessages === 0 && asksForEncryption(bytes)) this.#messages.expectSingleByte();
     const fault = this.#rules.fault;
     const limit = fault?.at === 'client-bytes' ? fault.count - this.#count.clientBytes : undefined;
@@ -226,6 +259,7 @@ class Connection {
     const byteLimit = fault?.at === 'server-bytes' ? fault.count - this.#count.serverBytes : undefined;
     const cut = byteLimit !== undefined && bytes.length >= byteLimit ? byteLimit : boundary;
     this.#count.serverMessages = this.#messages.messages;
+    this.#count.lastMessage = this.#messages.last;
     this.#count.serverBytes += cut ?? bytes.length;
     this.#passUpTo(bytes, cut, this.#client, pass);
   }
@@ -247,6 +281,7 @@ class Connection {
 
   strike(kind: FaultKind | undefined): void {
     this.#count.struck = true;
+    this.struck();
     if (kind === 'hang') return;
     this.#upstream.destroy();
     if (kind === 'reset') setTimeout(() => this.#client.resetAndDestroy(), RESET_DELAY_MS);

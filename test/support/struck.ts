@@ -1,4 +1,5 @@
 import { cp, rm } from 'node:fs/promises';
+import { filesOf } from './homeFiles.js';
 import { expect } from 'vitest';
 import {
   autoConfOf,
@@ -94,18 +95,31 @@ export async function strikeEach<T>(
 
 /**
  * Looks at what a killed run left, and makes it good in both ways.
+ * @param recovered what earlier runs left of which this was done: two that leave the same files and the same lines are one
+ * to a recovery, which knows nothing else, and the second only gets its old lines back
  * @returns the lines that it left, and whether pgdba tells that something is unfinished
  */
-export async function recover({ where, server, home, changes }: Struck): Promise<string> {
+export async function recover(
+  { where, server, home, changes }: Struck,
+  recovered: Set<string>,
+): Promise<string> {
   const left = await autoConfOf(server);
   const [only, ...others] = await changes.unfinished();
   expect(others, where).toEqual([]);
   const [stored] = await changes.stored();
+  const state = JSON.stringify([left, await filesOf(home)]);
+  const isKnown = recovered.has(state);
+  recovered.add(state);
   if (only === undefined) {
     const isDone = stored?.status === 'applied';
     expect(left, where).toEqual(isDone ? NEW : OLD);
-    if (isDone) await changes.finish('rollback', stored.id);
+    if (isDone && !isKnown) await changes.finish('rollback', stored.id);
+    else await restore(server);
     return isDone ? 'all is done' : 'nothing is done';
+  }
+  if (isKnown) {
+    await restore(server);
+    return unfinishedWith(left);
   }
   const copy = `${home}.copy`;
   await cp(home, copy, { recursive: true });
@@ -123,7 +137,10 @@ export function unfinishedWith(lines: AutoConf): string {
   return `unfinished with ${JSON.stringify(Object.fromEntries(Object.entries(lines).sort()))}`;
 }
 
-/** Twice; the second time changes nothing. */
+/** Majors and directions of which it was seen that a second time changes nothing. */
+const repeated = new Set<string>();
+
+/** Once to its end; whether a second time changes anything hangs on nothing but that end, and is seen once. */
 async function bringTo(
   lines: AutoConf,
   direction: 'rollback' | 'resume',
@@ -134,6 +151,9 @@ async function bringTo(
   expect(changeset?.status, where).toBe(direction === 'rollback' ? 'rolled_back' : 'applied');
   expect(await autoConfOf(server), `${where}, ${direction}`).toEqual(lines);
   expect(await changes.unfinished(), where).toEqual([]);
+  const end = `${String(server.major)} ${direction}`;
+  if (repeated.has(end)) return;
+  repeated.add(end);
   expect(await changes.finish(direction, id), where).toMatchObject({ changed: false });
   expect(await autoConfOf(server), where).toEqual(lines);
 }
