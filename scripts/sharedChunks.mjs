@@ -29,6 +29,21 @@ const GROUPS = {
     signs: ['src/reach.ts', 'src/db/connect.ts'],
     modules: ['src/querying.ts', 'src/query/ask.ts', 'src/query/truncated.ts'],
   },
+  configuration: {
+    signs: ['src/tuning/configuration.ts'],
+    modules: [
+      'src/tuning/configuration.ts',
+      'src/tuning/masks.ts',
+      'src/tuning/override.ts',
+      'src/core/setting/alterSystem.ts',
+      'src/core/setting/value.ts',
+      'src/patroni/dcsSight.ts',
+    ],
+  },
+  change: {
+    signs: ['src/changing.ts'],
+    modules: ['src/changing.ts', 'src/watching.ts'],
+  },
 };
 
 /** A plugin that lets every entry import the groups that are loaded when it is. */

@@ -12,10 +12,18 @@ import {
   sharedHome,
   shown,
 } from '../support/changes.js';
+import type { Major } from '../support/majors.js';
 import { startServer, type TestServer } from '../support/servers.js';
 
 /** "Applied" that is not: what a server says is done and is not, or the other way round. */
-describe.each([12, 18] as const)('PostgreSQL %i', (major) => {
+describe.concurrent.each([12, 18] as const)('PostgreSQL %i', (major) => {
+  // The majors at the same time, what is done to one server in its order.
+  describe('in turn', { concurrent: false }, () => {
+    trapsOf(major);
+  });
+});
+
+function trapsOf(major: Major): void {
   let server: TestServer;
   let home: Awaited<ReturnType<typeof sharedHome>>;
   /** postgresql.conf as it was. */
@@ -185,4 +193,4 @@ describe.each([12, 18] as const)('PostgreSQL %i', (major) => {
     expect(back.envelope.error).toBeNull();
     expect(await shown(server, 'work_mem')).toBe('7MB');
   });
-});
+}
