@@ -20,7 +20,7 @@ test('counts messages however the bytes are cut into pieces', () => {
     const counter = new MessageCounter();
     for (let offset = 0; offset < stream.length; offset += size)
       counter.take(stream.subarray(offset, offset + size));
-    expect(counter.messages, `pieces of ${String(size)}`).toBe(4);
+    expect([counter.messages, counter.last], `pieces of ${String(size)}`).toEqual([4, 'Z']);
   }
 });
 

@@ -8,7 +8,8 @@ const MOST_PROCESSES = 262_143;
 /** What takes a slot in the list of processes; autovacuum has slots of its own from 18 on. */
 const PROCESSES = ['max_connections', 'max_worker_processes', 'max_wal_senders'] as const;
 
-function reservedFit({ after, ...context }: GuardContext): GuardFinding[] {
+function reservedFit(context: GuardContext): GuardFinding[] {
+  const { after } = context;
   const connections = after.numberOf('max_connections');
   const known = RESERVED.filter((name) => after.numberOf(name) !== null);
   const reserved = known.reduce((sum, name) => sum + (after.numberOf(name) ?? 0), 0);
@@ -17,7 +18,7 @@ function reservedFit({ after, ...context }: GuardContext): GuardFinding[] {
   const message =
     `max_connections (${String(connections)}) must be larger than ${known.join(' + ')} (${String(reserved)}): ` +
     'the server would not start';
-  return [bootRisk('refuse', changedOf({ after, ...context }, parameters), message)];
+  return [bootRisk('refuse', changedOf(context, parameters), message)];
 }
 
 function processesFit(context: GuardContext): GuardFinding[] {

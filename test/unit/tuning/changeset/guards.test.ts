@@ -4,6 +4,7 @@ import { PgdbaError } from '../../../../src/core/errors.js';
 import { catalogueOf } from '../../../../src/tuning/catalogue/catalogue.js';
 import { askGuards, GUARDS } from '../../../../src/tuning/changeset/guards/registry.js';
 import type { GuardContext, PlannedChange } from '../../../../src/tuning/changeset/guards/guard.js';
+import { concernsSharedMemory } from '../../../../src/tuning/changeset/guards/sharedMemory.js';
 import { outlookOf } from '../../../../src/tuning/changeset/outlook.js';
 import { refusalOf } from '../../../../src/tuning/changeset/refusal.js';
 import type { PlanFinding } from '../../../../src/tuning/changeset/plan.js';
@@ -85,6 +86,25 @@ function contextOf(wanted: Wanted, inForce: Readonly<Record<string, string>> = {
 }
 
 describe('shared memory and RAM', () => {
+  test('RAM is looked up for every change that a guard judges by it, and for no other', () => {
+    const asked = [...settings.keys()].filter((name) => {
+      let isAsked = false;
+      const context = contextOf({ [name]: settings.get(name)?.max_val ?? 'on' });
+      Object.defineProperty(context, 'ramBytes', {
+        get: () => {
+          isAsked = true;
+          return GB;
+        },
+      });
+      askGuards(context);
+      return isAsked;
+    });
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((name) => !concernsSharedMemory([{ name }]))).toEqual([]);
+    expect(concernsSharedMemory([{ name: 'work_mem' }, { name: 'Shared_Buffers' }])).toBe(true);
+    expect(concernsSharedMemory([{ name: 'work_mem' }, { name: 'jit' }])).toBe(false);
+  });
+
   test.each([
     ['24GB', 64 * GB, []],
     ['26GB', 64 * GB, ['unless_forced boot_guard shared_buffers']],
