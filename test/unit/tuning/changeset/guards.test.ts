@@ -87,18 +87,18 @@ function contextOf(wanted: Wanted, inForce: Readonly<Record<string, string>> = {
 
 describe('shared memory and RAM', () => {
   test('RAM is looked up for every change that a guard judges by it, and for no other', () => {
-    const asked = [...settings.keys()].filter((name) => {
-      let isAsked = false;
+    const names = new Set<string>();
+    for (const name of settings.keys()) {
       const context = contextOf({ [name]: settings.get(name)?.max_val ?? 'on' });
       Object.defineProperty(context, 'ramBytes', {
         get: () => {
-          isAsked = true;
+          names.add(name);
           return GB;
         },
       });
       askGuards(context);
-      return isAsked;
-    });
+    }
+    const asked = [...names];
     expect(asked.length).toBeGreaterThan(5);
     expect(asked.filter((name) => !concernsSharedMemory([{ name }]))).toEqual([]);
     expect(concernsSharedMemory([{ name: 'work_mem' }, { name: 'Shared_Buffers' }])).toBe(true);
