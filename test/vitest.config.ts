@@ -20,7 +20,8 @@ export default defineConfig({
     // One more than the cores of the smallest machine that runs them: tests mostly wait for servers and processes.
     maxWorkers: 3,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...ON_A_BUSY_MACHINE } },
+      // Unit tests leave nothing behind, so one process runs many files and loads their modules once.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, ...ON_A_BUSY_MACHINE } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], ...withServers } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...withServers } },
     ],
