@@ -14,16 +14,14 @@ import { binariesOf } from './binaries.js';
 import type { Major } from './majors.js';
 import { forgetFolder, makeServerFolder } from './serverFolders.js';
 import { giveOwnIdentifier } from './systemIdentifier.js';
+import { setTemplatesFolder, templatesFolder } from './templatesFolder.js';
 
 const run = promisify(execFile);
-
-/** Variable that names the folder of the templates to the processes that vitest starts. */
-const TEMPLATES = 'PGDBA_TEST_TEMPLATES';
 
 /** Has this run keep templates of data directories; the returned function removes them. */
 export async function keepTemplates(): Promise<() => Promise<void>> {
   const folder = await makeServerFolder('templates', serverUser());
-  process.env[TEMPLATES] = folder;
+  setTemplatesFolder(folder);
   return () => forgetFolder(folder);
 }
 
@@ -49,6 +47,6 @@ export async function prepareDataDirectory(major: Major, sandbox: SandboxOptions
 }
 
 function templateOf(major: Major): string | undefined {
-  const folder = process.env[TEMPLATES];
+  const folder = templatesFolder();
   return folder === undefined ? undefined : join(folder, String(major));
 }
