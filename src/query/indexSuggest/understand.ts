@@ -15,7 +15,7 @@ import { readStatement } from './statement/readStatement.js';
 import { servedIn } from './candidates/served.js';
 import type { Unexplained } from './suggestData.js';
 import type { Tree } from './statement/tree.js';
-import type { StatementUses, TableUse } from './statement/usage.js';
+import type { StatementUses } from './statement/usage.js';
 import type { Entry } from './workload.js';
 import { kindOf } from './search/represent.js';
 
