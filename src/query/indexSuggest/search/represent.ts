@@ -5,8 +5,6 @@ import type { Judged } from '../judge/judge.js';
 const OF_EACH_KIND = 5;
 /** Statements that are judged at most; those of least cost are left to the plans that they have. */
 const MOST_JUDGED = 1000;
-/** Candidates of all of them together: each is tried with every statement that looks by its first key. */
-const MOST_CANDIDATES = 10_000;
 
 /** Statements to judge, and how often each counts: for itself and those that it stands for. */
 export interface Representatives {
@@ -33,19 +31,11 @@ export function representatives(judged: readonly Judged[]): Representatives {
   });
   const inOrder = [...costs].sort((a, b) => b.all - a.all || (a.chosen[0]?.at ?? 0) - (b.chosen[0]?.at ?? 0));
   const chosen = inOrder.flatMap((kind) => kind.chosen);
-  const end = affordable(chosen);
   return {
-    statements: chosen.slice(0, end).sort((a, b) => a.at - b.at),
+    statements: chosen.slice(0, MOST_JUDGED).sort((a, b) => a.at - b.at),
     weight: ({ at }) => weights.get(at) ?? 0,
-    left: chosen.slice(end),
+    left: chosen.slice(MOST_JUDGED),
   };
-}
-
-/** How many of the statements can be judged. */
-function affordable(chosen: readonly Judged[]): number {
-  let candidates = 0;
-  const end = chosen.findIndex((statement) => (candidates += statement.candidates.length) > MOST_CANDIDATES);
-  return Math.min(MOST_JUDGED, end < 0 ? chosen.length : Math.max(1, end));
 }
 
 /** A text without its constants: what statements that differ in these alone have in common. */
