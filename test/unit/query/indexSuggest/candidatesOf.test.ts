@@ -148,3 +148,8 @@ test('how well the values of a column lie in order says nothing of its NULLs', (
   };
   expect(cost(1)).toBe(cost(0));
 });
+
+test('a list of 150,000 values is read', () => {
+  const values = Array.from({ length: 150_000 }, (_, at) => String(at)).join(',');
+  expect(useOf(`SELECT * FROM orders WHERE id IN (${values})`).predicates[0]?.count).toBe(150_000);
+});
