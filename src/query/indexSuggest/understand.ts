@@ -12,7 +12,7 @@ import { namesIn } from './statement/namesIn.js';
 import type { Parsed } from './statement/parser.js';
 import type { Names } from './catalog/readCatalog.js';
 import { readStatement } from './statement/readStatement.js';
-import { servedIn } from './candidates/served.js';
+import { servedBy } from './candidates/served.js';
 import type { Unexplained } from './suggestData.js';
 import type { Tree } from './statement/tree.js';
 import type { StatementUses } from './statement/usage.js';
@@ -198,7 +198,7 @@ function wanted(
     if (bringsMost(statement, rows)) return [];
     const cheap = feltCost(statement) < CHEAP * (pagesOf(catalog, relation) + rows * 0.01);
     return candidatesOf(use, catalog).filter(
-      (one) => servedIn(one, use) === null && !(cheap && one.include.length > 0),
+      (one) => servedBy(one, use) === null && !(cheap && one.include.length > 0),
     );
   });
   return [...new Map(found.map((one) => [one.id, one])).values()];

@@ -16,7 +16,7 @@ SELECT id, subject FROM "Ticket" WHERE ("requesterId" = '00000222-0000-7000-8000
 -- wants: app.Ticket gin (tags)
 SELECT id, subject FROM "Ticket" WHERE tags @> ARRAY['topic-17'] AND "deletedAt" IS NULL;
 SELECT id, subject FROM "Ticket" WHERE tags && ARRAY['topic-4', 'topic-5'];
--- wants: app.Ticket btree ((("customFields" ->> 'orderNumber')))
+-- wants: app.Ticket btree (("customFields" ->> 'orderNumber')) | app.Ticket btree ((("customFields" ->> 'orderNumber')))
 SELECT id, subject FROM "Ticket" WHERE "customFields" ->> 'orderNumber' = 'ON-4711';
 -- A purged ticket is looked for in what refers to it.
 -- wants: app.Ticket btree ("mergedIntoId") | app.Ticket btree ("mergedIntoId") WHERE "mergedIntoId" IS NOT NULL

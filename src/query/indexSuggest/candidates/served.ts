@@ -24,26 +24,10 @@ function holdsAll(index: Index, one: Candidate, use: TableUse | undefined): bool
   );
   if (told === undefined) return false;
   const keys = one.keys.filter(({ term }) => term.sql !== told.term.sql);
+  const include = one.include.filter((name) => name !== told.term.column?.name);
   return keys.length === 0
-    ? one.include.length === 0
-    : serves({ ...index, predicate: null }, { ...one, keys });
-}
-
-/** What serves a candidate where a use needs it: also an index of just the rows that one of the use's conditions leaves. */
-export function servedIn(one: Candidate, use: TableUse): Index | null {
-  const whole = servedBy(one);
-  if (whole !== null || one.where !== null) return whole;
-  for (const where of use.predicates) {
-    const keys = one.keys.filter(({ term }) => term.sql !== where.term.sql);
-    if (where.sql === null || where.inOr || where.partner !== null || keys.length === 0) continue;
-    const include = one.include.filter((name) => name !== where.term.column?.name);
-    const rest = { ...one, keys, include, where };
-    const found = one.relation.indexes.find(
-      (index) => index.valid && index.predicate !== null && serves(index, rest),
-    );
-    if (found !== undefined) return found;
-  }
-  return null;
+    ? include.length === 0
+    : serves({ ...index, predicate: null }, { ...one, keys, include });
 }
 
 function serves(index: Index, one: Candidate): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { candidate, definitionSql, keyOf } from '../../../../src/query/indexSuggest/candidates/candidate.js';
-import { servedIn } from '../../../../src/query/indexSuggest/candidates/served.js';
+import { servedBy } from '../../../../src/query/indexSuggest/candidates/served.js';
 import type { Catalog, Index, Relation } from '../../../../src/query/indexSuggest/catalog/catalog.js';
 import { loopsOf } from '../../../../src/query/indexSuggest/judge/planScans.js';
 import { askedBeside } from '../../../../src/query/indexSuggest/search/askedBeside.js';
@@ -68,17 +68,17 @@ describe('what an existing index serves', () => {
   const relation = { ...orders, indexes: [index(['customer_id'], { predicate: '(shipped_at IS NULL)' })] };
 
   test('a partial one serves the statements of its condition, and no others', () => {
-    expect(servedIn(on(relation, ['customer_id']), use([open]))?.name).toBe('known');
-    expect(servedIn(on(relation, ['shipped_at', 'customer_id']), use([open]))?.name).toBe('known');
-    expect(servedIn(on(relation, ['customer_id']), use([]))).toBeNull();
-    expect(servedIn(on(relation, ['customer_id']), use([{ ...open, inOr: true }]))).toBeNull();
-    expect(servedIn(on(relation, ['id']), use([open]))).toBeNull();
+    expect(servedBy(on(relation, ['customer_id']), use([open]))?.name).toBe('known');
+    expect(servedBy(on(relation, ['shipped_at', 'customer_id']), use([open]))?.name).toBe('known');
+    expect(servedBy(on(relation, ['customer_id']), use([]))).toBeNull();
+    expect(servedBy(on(relation, ['customer_id']), use([{ ...open, inOr: true }]))).toBeNull();
+    expect(servedBy(on(relation, ['id']), use([open]))).toBeNull();
   });
 
   test('a whole one does not serve an order that begins with another column', () => {
     const keyed = { ...orders, indexes: [index(['id'])] };
     const started = { ...open, term: term('placed_at'), sql: `placed_at > '2024-01-01'` };
-    expect(servedIn(on(keyed, ['placed_at', 'id']), use([started]))).toBeNull();
+    expect(servedBy(on(keyed, ['placed_at', 'id']), use([started]))).toBeNull();
   });
 });
 
