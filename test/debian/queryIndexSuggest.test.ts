@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SuggestData } from '../../src/query/indexSuggest/suggestData.js';
 import { startDebianServer } from '../support/debianServer.js';
-import { comparedWith, indexTruth, plantIndexTruth } from '../support/indexTruth.js';
+import { comparedWith, indexTruth, plantIndexTruth, type TruthName } from '../support/indexTruth.js';
 import { runCli } from '../support/runCli.js';
 import type { ServerHandle } from '../support/serverHandle.js';
 
@@ -71,24 +71,22 @@ describe('query index-suggest with HypoPG', () => {
     expect((await suggest(workload)).suggestions).toEqual([]);
   });
 
-  test('finds what is missing where an ORM writes the statements', async () => {
-    const [ormDatabase, truth] = ['helpdesk', await indexTruth('helpdesk')];
-    await server.createDatabase(ormDatabase);
-    await plantIndexTruth(server, ormDatabase, 'helpdesk');
-    const orm = await server.client({ dbname: ormDatabase });
-    await orm.query('CREATE EXTENSION hypopg');
-    await orm.end();
-    const args = ['query', 'index-suggest', '--dsn', server.dsn({ dbname: ormDatabase }), '-'];
-    const { envelope } = await runCli(args, { input: truth.workload });
-    const data = envelope.data as unknown as SuggestData;
-    expect({ judged_by: data.judged_by, ...comparedWith(truth, data) }).toEqual({
-      judged_by: 'hypopg',
-      found: truth.wants.length,
-      extra: [],
-      missed: [],
-      untold: [],
-    });
-  });
+  test.each<TruthName>(['series', 'tenants', 'helpdesk', 'fleet', 'ledger'])(
+    'finds what %s lacks, and nothing else',
+    async (name) => {
+      const truth = await indexTruth(name);
+      await server.createDatabase(name);
+      await plantIndexTruth(server, name, name);
+      const other = await server.client({ dbname: name });
+      await other.query('CREATE EXTENSION hypopg');
+      await other.end();
+      const args = ['query', 'index-suggest', '--dsn', server.dsn({ dbname: name }), '-'];
+      const { envelope } = await runCli(args, { input: truth.workload });
+      const data = envelope.data as unknown as SuggestData;
+      const { extra, missed, untold } = comparedWith(truth, data);
+      expect([data.judged_by, extra, missed, untold]).toEqual(['hypopg', [], [], []]);
+    },
+  );
 
   test('reads 5,000 statements, more candidates than HypoPG has oids for, and never answers in silence', async () => {
     await client.query(
@@ -127,7 +125,9 @@ describe('query index-suggest with HypoPG', () => {
       'SELECT * FROM events WHERE who = 5 AND amount = 3 AND kind = 7 ORDER BY id LIMIT 5',
     );
     expect(judged_by).toBe('hypopg');
-    expect(suggestions.map((one) => [one.judged_by, one.columns[0]])).toEqual([['hypopg', 'who']]);
+    expect(suggestions.map((one) => [one.judged_by, one.columns.includes('who')])).toEqual([
+      ['hypopg', true],
+    ]);
     expect(suggestions[0]?.cost_after).toBeLessThan(0.1 * (suggestions[0]?.cost_before ?? 0));
   });
 });

@@ -87,7 +87,12 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
       judged: statements,
       judgedCount: understood.judged.length - costly.length,
       left: [...parsed.left, ...understood.left, ...costly.map(overTheLimit)],
-      limitations: [...workload.limitations, ...limitations, ...(without === null ? [] : [without])],
+      limitations: [
+        ...workload.limitations,
+        ...limitations,
+        ...(without === null ? [] : [without]),
+        ...found.limitations,
+      ],
     });
   } finally {
     // Whatever became of the search, they are gone; a lost connection took them with it.

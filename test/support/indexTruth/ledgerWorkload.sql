@@ -83,7 +83,7 @@ SELECT sum("CreditLimit") FROM "Customers" WHERE "CountryCode" = 'DE';
 SELECT line_no, net, text FROM invoice_lines WHERE invoice_id = $1;
 -- against: invoice_lines(tax_code) low_selectivity
 SELECT sum(net) FROM invoice_lines WHERE tax_code = 'A';
--- against: exchange_rates(currency, day) already_served
+-- against: exchange_rates(currency) already_served
 SELECT rate FROM exchange_rates WHERE currency = 'C07' AND day <= '2023-03-05' ORDER BY day DESC LIMIT 1;
 -- against: document_numbers(last_no) write_cost
 SELECT range_name FROM document_numbers WHERE last_no = 80000;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Candidate } from '../candidates/candidate.js';
 import type { Judged, Verdict } from '../judge/judge.js';
 import type { Choice, ChooseOptions, Passed } from './choice.js';
@@ -7,6 +8,8 @@ import { simplify } from './simplify.js';
 
 /** Rounds of the search; each takes one index or a pair. */
 const MOST_ROUNDS = 200;
+/** The same where the workload is so large that the costs are coarse. */
+const MOST_COARSE_ROUNDS = 50;
 
 /** Takes the index that spares the workload most, again and again, until none is worth it. */
 export async function choose(
@@ -21,7 +24,9 @@ export async function choose(
   const moves = [...pool.filter(allowed).map((one) => [one]), ...sets.filter((set) => set.every(allowed))];
   let chosen = await search.affordable(options.first);
   let passed: Passed[] = [];
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < (table.isCoarse() ? MOST_COARSE_ROUNDS : MOST_ROUNDS); round++) {
+    // Costs that are known ask nobody: a signal, or the end of --timeout, is heard between two rounds.
+    await setImmediate();
     const tried = await search.round(chosen, moves);
     passed = tried.passed;
     if (tried.best === null) break;

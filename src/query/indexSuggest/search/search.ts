@@ -77,9 +77,9 @@ export class Search {
     let [before, after, felt, net, original] = [0, 0, 0, 0, 0];
     for (const statement of this.#statements) {
       if (statement.cost < LEAST_COST || !add.some((one) => this.#table.matters(statement, one))) continue;
-      const old = await this.#table.cost(statement, chosen);
+      const old = await this.#table.costBeside(statement, chosen, []);
       if (old.cost < LEAST_COST) continue;
-      const now = await this.#table.cost(statement, [...chosen, ...add]);
+      const now = await this.#table.costBeside(statement, chosen, add);
       if (!add.some(({ id }) => now.used.includes(id)) || now.cost > old.cost * (1 - NEAR_CUT)) continue;
       const weight = this.#options.weight(statement);
       if (now.cost <= old.cost * (1 - LEAST_CUT)) helped.push(statement);

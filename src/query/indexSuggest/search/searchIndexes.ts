@@ -1,14 +1,17 @@
 import type { Candidate } from '../candidates/candidate.js';
 import type { Catalog, Relation } from '../catalog/catalog.js';
 import { checkAll } from './checks.js';
+import { bounded } from './bounded.js';
 import type { Checks } from './checkAround.js';
+import type { Choice } from './choice.js';
 import { choose } from './choose.js';
 import { CostTable } from './costTable.js';
 import { poolOf } from './pool.js';
 import { type BareForeignKey, bareForeignKeys, deletesCost, servesKey } from '../candidates/foreignKeys.js';
-import type { Judge, Judged } from '../judge/judge.js';
+import type { Judge, Judged, Verdict } from '../judge/judge.js';
 import type { Prices } from '../judge/prices.js';
 import type { Found, SuggestSurroundings, SuggestWish } from '../answer/adviceParts.js';
+import type { Limitation } from '../../limitation.js';
 import type { Workload } from '../workload.js';
 import { readsOf, writePenalty } from './writes.js';
 import { cutDown } from '../candidates/cutDown.js';
@@ -40,9 +43,9 @@ export async function search({
   judged,
   prices,
   workload,
-}: SearchAround): Promise<Found> {
+}: SearchAround): Promise<Found & { readonly limitations: Limitation[] }> {
   const table = new CostTable(judge);
-  const { pool, sets } = await poolOf(judged, table, cutDown);
+  const { pool, sets, limitations } = bounded(await poolOf(judged, table, cutDown), judged, weight, table);
   const sizes = new Map<string, number>();
   const sizeOf = async (one: Candidate): Promise<number> => {
     const known = sizes.get(one.id) ?? (await judge.sizeOf(one));
@@ -87,6 +90,16 @@ export async function search({
     for (const id of failed) rejected.add(id);
     if ((failed.length > 0 || distrusted) && round < MOST_CHECKS) continue;
     for (const one of choice.chosen) await sizeOf(one);
-    return { choice, checks, foreignKeys: foreignKeys.filter(isAskedFor), sizes, weight };
+    const exact = await exactly(choice, judged, table);
+    return { choice: exact, checks, foreignKeys: foreignKeys.filter(isAskedFor), sizes, weight, limitations };
   }
+}
+
+/** A choice with the costs of all picks together, where the search was told them coarsely. */
+async function exactly(choice: Choice, judged: readonly Judged[], table: CostTable): Promise<Choice> {
+  if (!table.isCoarse()) return choice;
+  table.answerCoarsely(false);
+  const costs = new Map<number, Verdict>();
+  for (const statement of judged) costs.set(statement.at, await table.cost(statement, choice.chosen));
+  return { ...choice, costs };
 }
