@@ -305,4 +305,17 @@ describe.each([12, 18] as const)('a primary and its standby, PostgreSQL %i', (ma
     });
     expect(seen.limitations).toMatchObject([{ subject: 'pg_stat_all_tables', reason: 'not_primary' }]);
   });
+
+  test('index-suggest says on a standby that it knows no writes', async () => {
+    const said = await Promise.all(
+      [primary, standby].map(async (server) => {
+        const args = ['query', 'index-suggest', '--dsn', server.dsn(), '--sql', 'SELECT * FROM t'];
+        const { envelope } = await runCli(args);
+        const { limitations } = envelope.data as unknown as Pick<VacuumHealth, 'limitations'>;
+        return limitations.map(({ subject, reason }) => [subject, reason]);
+      }),
+    );
+    const without = ['hypopg', 'extension_missing'];
+    expect(said).toEqual([[without], [['pg_stat_user_tables', 'not_primary'], without]]);
+  });
 });

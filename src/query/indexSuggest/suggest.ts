@@ -5,16 +5,27 @@ import { PINNED, type UserSettings, readUserSettings } from '../plan/userSetting
 import { adviceOf } from './answer/advice.js';
 import type { Catalog, Relation } from './catalog/catalog.js';
 import { HypopgJudge, whyNotHypopg } from './judge/hypopgJudge.js';
-import type { Judged } from './judge/judge.js';
+import type { Judge, Judged } from './judge/judge.js';
+import type { Prices } from './judge/prices.js';
 import { readCatalog } from './catalog/readCatalog.js';
 import { representatives } from './search/represent.js';
 import { statisticsJudge } from './judge/statisticsJudge.js';
 import type { SuggestSurroundings, SuggestWish } from './answer/adviceParts.js';
+import type { Limitation } from '../limitation.js';
 import type { SuggestData } from './suggestData.js';
 import { type LeftOut, parseAll, understandAll } from './understand.js';
-import { readWorkload } from './workload.js';
+import { readWorkload, type Workload } from './workload.js';
 import { PRICES, pricesOf } from './judge/readPrices.js';
 import { search } from './search/searchIndexes.js';
+
+/** A standby has counters of its own, which know nothing of the changes that it replays. */
+const UNCOUNTED: Limitation = {
+  subject: 'pg_stat_user_tables',
+  status: 'partial',
+  reason: 'not_primary',
+  message:
+    'what indexes would cost the writers, and what is deleted from referenced tables, the primary alone has counted',
+};
 
 /**
  * The indexes that a workload lacks, what speaks for each, and what was left out.
@@ -22,7 +33,55 @@ import { search } from './search/searchIndexes.js';
  * `run_timeout`, `server_error`, `connection_lost`
  */
 export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundings): Promise<SuggestData> {
-  const { server, budget, parse } = around;
+  const read = await readAll(wish, around);
+  const { catalog, parsed, only, prices } = read;
+  const planner = { calls: 0 };
+  const plan: Plan = (text) => {
+    planner.calls++;
+    return planStatement(around.server.session, text, planOptions(around, read.settings));
+  };
+  const { minRows } = wish;
+  const understood = await understandAll(parsed.read, catalog, {
+    parse: around.parse,
+    plan,
+    minRows,
+    table: only,
+  });
+  const { judge, without, release } = await judgeOf(around, read, plan);
+  try {
+    const { statements, weight, left: costly } = representatives(understood.judged);
+    const what = { wish, catalog, judge, judged: statements, prices, workload: read.workload };
+    const found = await search({ ...what, weight, only, around });
+    return adviceOf({
+      ...what,
+      ...found,
+      plannerCalls: planner.calls,
+      judgedCount: understood.judged.length - costly.length,
+      left: [...parsed.left, ...understood.left, ...costly.map(overTheLimit)],
+      limitations: [...read.limitations, ...without, ...found.limitations],
+    });
+  } finally {
+    // Whatever became of the search, hypothetical indexes are gone; a lost connection took them with it.
+    await release();
+  }
+}
+
+type Plan = (text: string) => ReturnType<typeof planStatement>;
+
+interface ReadAll {
+  readonly workload: Workload;
+  readonly parsed: ReturnType<typeof parseAll>;
+  readonly catalog: Catalog;
+  /** The only table to advise on; null: all. */
+  readonly only: Relation | null;
+  /** What the role’s own sessions plan with. */
+  readonly settings: UserSettings;
+  readonly prices: Prices;
+  readonly limitations: readonly Limitation[];
+}
+
+/** The workload, what of it could be parsed, and what the catalog knows of what it names. */
+async function readAll(wish: SuggestWish, { server, budget, parse }: SuggestSurroundings): Promise<ReadAll> {
   const options = { redactLiterals: wish.redactLiterals, budget };
   const role = await readUserSettings(server.snapshot, PRICES);
   const settings = Object.fromEntries(
@@ -31,73 +90,48 @@ export async function suggestIndexes(wish: SuggestWish, around: SuggestSurroundi
   const workload = wish.workload ?? (await readWorkload(server, options));
   const parsed = parseAll(workload.entries, parse);
   const table = wish.table === null ? null : parseTableName(wish.table);
-  const { catalog, limitations } = await readCatalog(
-    server,
-    {
-      relations: table === null ? parsed.names.relations : [...parsed.names.relations, table],
-      functions: parsed.names.functions,
-      searchPath: settings['search_path'] ?? '',
-      minRows: wish.minRows,
-      blockBytes: Number(role['block_size'] ?? 8192),
-    },
-    options,
-  );
-  const only = table === null ? null : tableNamed(catalog, table);
-  let plannerCalls = 0;
-  const plan = (text: string): ReturnType<typeof planStatement> => {
-    plannerCalls++;
-    return planStatement(server.session, text, planOptions(around, settings));
-  };
-  const understood = await understandAll(parsed.read, catalog, {
-    parse,
-    plan,
+  const names = {
+    relations: table === null ? parsed.names.relations : [...parsed.names.relations, table],
+    functions: parsed.names.functions,
+    searchPath: settings['search_path'] ?? '',
     minRows: wish.minRows,
-    table: only,
-  });
-  const prices = pricesOf(role);
+    blockBytes: Number(role['block_size'] ?? 8192),
+  };
+  const { catalog, limitations } = await readCatalog(server, names, options);
+  return {
+    workload,
+    parsed,
+    catalog,
+    only: table === null ? null : tableNamed(catalog, table),
+    settings,
+    prices: pricesOf(role),
+    limitations: [...workload.limitations, ...limitations, ...(server.facts.inRecovery ? [UNCOUNTED] : [])],
+  };
+}
+
+/** HypoPG where it can be used, or else statistics and why; `release` drops what the judge made. */
+async function judgeOf(
+  { server }: SuggestSurroundings,
+  { catalog, prices }: ReadAll,
+  plan: Plan,
+): Promise<{ judge: Judge; without: readonly Limitation[]; release: () => Promise<void> }> {
+  const { session, snapshot } = server;
   const fallback = statisticsJudge(catalog, prices);
   const schema = catalog.extensions['hypopg'];
-  const without = await whyNotHypopg(server.snapshot, schema);
-  const hypopg =
-    schema === undefined || without !== null
-      ? null
-      : new HypopgJudge({ session: server.session, catalog, schema, plan, fallback });
-  const judge = hypopg ?? fallback;
-  try {
-    const { statements, weight, left: costly } = representatives(understood.judged);
-    const found = await search({
-      wish,
-      only,
-      around,
-      catalog,
-      judge,
-      judged: statements,
-      weight,
-      prices,
-      workload,
-    });
-    return adviceOf({
-      ...found,
-      wish,
-      workload,
-      catalog,
-      judge,
-      prices,
-      plannerCalls,
-      judged: statements,
-      judgedCount: understood.judged.length - costly.length,
-      left: [...parsed.left, ...understood.left, ...costly.map(overTheLimit)],
-      limitations: [
-        ...workload.limitations,
-        ...limitations,
-        ...(without === null ? [] : [without]),
-        ...found.limitations,
-      ],
-    });
-  } finally {
-    // Whatever became of the search, they are gone; a lost connection took them with it.
-    if (hypopg !== null && server.session.isUsable()) await whyNotHypopg(server.snapshot, schema);
-  }
+  const without = await whyNotHypopg(snapshot, schema);
+  if (schema === undefined || without !== null)
+    return {
+      judge: fallback,
+      without: without === null ? [] : [without],
+      release: () => Promise.resolve(),
+    };
+  return {
+    judge: new HypopgJudge({ session, catalog, schema, plan, fallback }),
+    without: [],
+    release: async () => {
+      if (session.isUsable()) await whyNotHypopg(snapshot, schema);
+    },
+  };
 }
 
 function overTheLimit({ entry }: Judged): LeftOut {

@@ -33,17 +33,8 @@ interface SearchAround {
 }
 
 /** Chooses, checks what the gain of each pick rests on, and chooses again without those whose gain is not real. */
-export async function search({
-  weight,
-  wish,
-  only,
-  around,
-  catalog,
-  judge,
-  judged,
-  prices,
-  workload,
-}: SearchAround): Promise<Found & { readonly limitations: Limitation[] }> {
+export async function search(asked: SearchAround): Promise<Found & { readonly limitations: Limitation[] }> {
+  const { weight, wish, around, catalog, judge, judged, prices } = asked;
   const table = new CostTable(judge);
   const { pool, sets, limitations } = bounded(await poolOf(judged, table, cutDown), judged, weight, table);
   const sizes = new Map<string, number>();
@@ -53,46 +44,55 @@ export async function search({
     return known;
   };
   for (const one of pool) await sizeOf(one);
-  const counted = workload.source === 'pg_stat_statements';
-  const penalty = (one: Candidate): number => {
-    const { cost } = writePenalty(one, catalog, judged, prices);
-    return counted ? cost : cost / Math.max(1, readsOf(one, catalog));
-  };
-  const foreignKeys = bareForeignKeys(catalog, judged, wish.minRows);
-  const spared = (bare: BareForeignKey): number =>
-    deletesCost(bare, catalog, prices) - writePenalty(bare.candidate, catalog, judged, prices).cost;
-  // Who gives statements asks about their tables.
-  const named = new Set(judged.flatMap(({ uses }) => uses.relations.map(({ oid }) => oid)));
-  const isAskedFor = ({ key }: BareForeignKey): boolean =>
-    only === null ? counted || named.has(key.from) : only.oid === key.from;
-  const first = foreignKeys
-    .filter((bare) => isAskedFor(bare) && spared(bare) > 0)
-    .sort((a, b) => spared(b) - spared(a))
-    .map(({ candidate: one }) => one);
+  const { foreignKeys, first } = keysToIndex(asked);
+  const { maxIndexes, sizeBudget } = wish;
   const rejected = new Set<string>();
+  const options = { maxIndexes, sizeBudget, weight, rejected, first, standsFor: servesKey };
+  const penalty = penalties(asked);
   const checks: Checks = new Map();
+  const checking = { around: { server: around.server, prices }, catalog, checks, table };
   for (let round = 0; ; round++) {
-    const choice = await choose(judged, { pool, sets }, table, sizeOf, {
-      maxIndexes: wish.maxIndexes,
-      sizeBudget: wish.sizeBudget,
-      weight,
-      penalty,
-      rejected,
-      first,
-      standsFor: servesKey,
-    });
-    const { failed, distrusted } = await checkAll(choice, judged, {
-      around: { server: around.server, prices },
-      catalog,
-      checks,
-      table,
-    });
+    const choice = await choose(judged, { pool, sets }, table, sizeOf, { ...options, penalty });
+    const { failed, distrusted } = await checkAll(choice, judged, checking);
     for (const id of failed) rejected.add(id);
     if ((failed.length > 0 || distrusted) && round < MOST_CHECKS) continue;
     for (const one of choice.chosen) await sizeOf(one);
     const exact = await exactly(choice, judged, table);
-    return { choice: exact, checks, foreignKeys: foreignKeys.filter(isAskedFor), sizes, weight, limitations };
+    return { choice: exact, checks, foreignKeys, sizes, weight, limitations };
   }
+}
+
+/** What each index costs its writers; a workload that does not say how often it runs is taken for one of the table’s reads. */
+function penalties({ catalog, judged, prices, workload }: SearchAround): (one: Candidate) => number {
+  const known = new Map<string, number>();
+  return (one) => {
+    const before = known.get(one.id);
+    if (before !== undefined) return before;
+    const reads = workload.source === 'pg_stat_statements' ? 1 : Math.max(1, readsOf(one, catalog));
+    const penalty = writePenalty(one, catalog, judged, prices).cost / reads;
+    known.set(one.id, penalty);
+    return penalty;
+  };
+}
+
+/** Foreign keys without an index that are asked about, and the indexes of those that are worth one, most needed first. */
+function keysToIndex({ wish, only, catalog, judged, prices, workload }: SearchAround): {
+  foreignKeys: readonly BareForeignKey[];
+  first: readonly Candidate[];
+} {
+  const counted = workload.source === 'pg_stat_statements';
+  // Who gives statements asks about their tables.
+  const named = new Set(judged.flatMap(({ uses }) => uses.relations.map(({ oid }) => oid)));
+  const foreignKeys = bareForeignKeys(catalog, judged, wish.minRows).filter(({ key }) =>
+    only === null ? counted || named.has(key.from) : only.oid === key.from,
+  );
+  const spared = (bare: BareForeignKey): number =>
+    deletesCost(bare, catalog, prices) - writePenalty(bare.candidate, catalog, judged, prices).cost;
+  const first = foreignKeys
+    .filter((bare) => spared(bare) > 0)
+    .sort((a, b) => spared(b) - spared(a))
+    .map(({ candidate: one }) => one);
+  return { foreignKeys, first };
 }
 
 /** A choice with the costs of all picks together, where the search was told them coarsely. */
