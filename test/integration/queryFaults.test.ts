@@ -200,10 +200,9 @@ function isOldestOfOurs(
   all: readonly Holder[],
   here: (rows: readonly Holder[]) => readonly Holder[],
 ): boolean {
-  const age = ({ xid_age: xids }: Holder): number => xids ?? 0;
   return (
-    here(all).every((other) => age(other) <= age(row)) &&
-    (row.is_oldest || all.some((other) => other.is_oldest && age(other) > age(row)))
+    here(all).every((other) => other.xid_age <= row.xid_age) &&
+    (row.is_oldest || all.some((other) => other.is_oldest && other.xid_age > row.xid_age))
   );
 }
 
