@@ -54,10 +54,18 @@ export function candidate(
   return { assumes: null, equalOnly: false, ...parts, include: [...include].sort(), id };
 }
 
-/** The same index with nothing beside its keys. */
-export function withoutInclude({ relation, method, keys, where, equalOnly, assumes }: Candidate): Candidate {
+/** The same index with other keys or other columns beside them, and an id of its own. */
+export function reshaped(
+  { relation, method, keys, include, where, equalOnly, assumes }: Candidate,
+  parts: Partial<Pick<Candidate, 'keys' | 'include'>>,
+): Candidate {
   const hope = assumes === null ? {} : { assumes };
-  return candidate({ relation, method, keys, include: [], where, equalOnly, ...hope });
+  return candidate({ relation, method, keys, include, where, equalOnly, ...hope, ...parts });
+}
+
+/** The same index with nothing beside its keys. */
+export function withoutInclude(one: Candidate): Candidate {
+  return reshaped(one, { include: [] });
 }
 
 /** A key as CREATE INDEX takes it. */

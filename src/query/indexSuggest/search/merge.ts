@@ -1,4 +1,4 @@
-import { candidate, type Candidate, definitionSql } from '../candidates/candidate.js';
+import { type Candidate, definitionSql, reshaped } from '../candidates/candidate.js';
 
 /** Columns that one index may carry for several statements, and their bytes. */
 const MOST_CARRIED = 6;
@@ -17,9 +17,7 @@ export function mergers(
     const [first] = parts;
     if (first === undefined || parts.length < 2) return [];
     const include = [...new Set(parts.flatMap((one) => one.include))];
-    const { relation, method, keys, where, equalOnly, assumes } = first;
-    const hope = assumes === null ? {} : { assumes };
-    const whole = candidate({ relation, method, keys, where, include, equalOnly, ...hope });
+    const whole = reshaped(first, { include });
     return include.length > MOST_CARRIED || widthOf(whole) > WIDEST ? [] : [{ parts, whole }];
   });
 }

@@ -1,4 +1,4 @@
-import { candidate, type Candidate } from '../candidates/candidate.js';
+import { type Candidate, reshaped } from '../candidates/candidate.js';
 import type { StatementUses } from '../statement/usage.js';
 
 /**
@@ -18,7 +18,5 @@ export function usablePart(one: Candidate, { uses }: Pick<StatementUses, 'uses'>
     terms.has(term.sql) || term.columns.some((name) => read.has(name));
   const end = one.keys.findLastIndex(isUsed) + 1;
   if (end === 0 || end === one.keys.length) return one;
-  const { relation, method, keys, include, where, equalOnly, assumes } = one;
-  const hope = assumes === null ? {} : { assumes };
-  return candidate({ relation, method, keys: keys.slice(0, end), include, where, equalOnly, ...hope });
+  return reshaped(one, { keys: one.keys.slice(0, end) });
 }
